@@ -1,0 +1,27 @@
+"""Lotse: appointments and home visits for municipal counselling."""
+
+from flask import Flask
+
+from booking import cli, logs, web
+from booking.config import Settings, shipped
+from booking.models import Keyring, storage
+from booking.models.base import db
+from booking.models.migration import migrate
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from its settings (by default, the environment's)."""
+    settings = settings or Settings.from_environment()
+    app = Flask(
+        __name__,
+        template_folder=str(shipped("templates")),
+        static_folder=str(shipped("static")),
+    )
+    app.config.from_mapping(settings.as_flask_config())
+    app.extensions["booking.keyring"] = Keyring.from_settings(settings)
+    logs.init_app(app)
+    storage.init_app(app)
+    migrate.init_app(app, db, directory=str(shipped("migrations")))
+    web.init_app(app)
+    cli.init_app(app)
+    return app

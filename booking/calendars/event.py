@@ -1,0 +1,19 @@
+"""What may stand in a calendar entry? There is no field for a client's name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.scheduling import TimeWindow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarEvent:
+    """One event as a calendar app will show it (RFC 5545, section 3.6.1)."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    window: TimeWindow
+    summary: str
+    location: str
+    url: str = ""

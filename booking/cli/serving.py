@@ -1,0 +1,195 @@
+"""Run it: the web server, the worker, both, or a demo of everything."""
+
+import json
+import os
+import signal
+import socket
+import threading
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+import waitress
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from booking import clock
+from booking.config import Settings
+from booking.models import db
+from booking.models.migration import migrate_to_newest
+from booking.models.storage import refuse_unsound
+from booking.services import rounds
+from booking.services.filling import COUNSELLORS, fill
+from booking.services.soundness import schema_fault
+
+PAUSE = 10  # seconds between two rounds of the worker
+THREADS = 8
+DEMO_MARK = "demo.json"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--threads", default=THREADS, show_default=True)
+@click.option("--without-worker", is_flag=True, help="Run “booking worker” yourself.")
+@with_appcontext
+def serve(host: str, port: int, threads: int, *, without_worker: bool) -> None:
+    """Serve the pages; an embedded database is migrated first."""
+    app = _app()
+    if db.engine.dialect.name == "sqlite":
+        migrate_to_newest()
+    _insist(app)
+    click.echo(f"Data lies in {app.config['BOOKING'].data}", err=True)
+    _run(app, host, port, threads, with_worker=not without_worker)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Make one round and stop.")
+@with_appcontext
+def worker(*, once: bool) -> None:
+    """Send letters and reminders, end holds."""
+    app = _app()
+    _insist(app)
+    if once:
+        sent = rounds.make_round(_worker_name(), now=clock.now())
+        click.echo(f"{sent} letters sent.")
+        return
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _work(app, stop)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--data", "folder", default="instance/demo", show_default=True)
+@click.option("--seed", default=1, show_default=True)
+def demo(host: str, port: int, folder: str, seed: int) -> None:
+    """Fill an empty database with invented people, and serve it."""
+    from booking import create_app  # noqa: PLC0415 - booking imports this package
+
+    data = Path(folder).absolute()
+    known = data / DEMO_MARK
+    if data.exists() and any(data.iterdir()) and not known.exists():
+        raise click.ClickException(
+            f"{data} holds data that no demo made. Choose another --data."
+        )
+    url = f"http://{host}:{port}"
+    app = create_app(_demo_settings(data, url))
+    with app.app_context():
+        migrate_to_newest()
+        if not known.exists():
+            staff = fill(counsellors=COUNSELLORS, appointments=240, seed=seed)
+            _write_mark(known, url, [asdict(one) for one in staff])
+    _tell(known, url)
+    _run(app, host, port, THREADS, with_worker=True)
+
+
+def _demo_settings(data: Path, url: str) -> Settings:
+    """Read the environment, but keep the demo's data and letters to itself."""
+    own = {
+        "BOOKING_DATA": str(data),
+        "BOOKING_PUBLIC_URL": url,
+        "BOOKING_LOG": os.environ.get("BOOKING_LOG", "text"),
+    }
+    own.setdefault("BOOKING_MAIL_URL", f"folder://{data / 'letters'}")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith("BOOKING_") and name not in _NOT_FOR_A_DEMO
+    }
+    return Settings.from_environment(own | kept | {"BOOKING_DATA": str(data)})
+
+
+# A demo must never fill or serve the real database.
+_NOT_FOR_A_DEMO = frozenset(
+    {"BOOKING_DATA", "BOOKING_DATABASE_URL", "BOOKING_KEYS", "BOOKING_FIELD_KEYS"}
+)
+
+
+def _write_mark(known: Path, url: str, staff: list[dict[str, object]]) -> None:
+    facts = {
+        "url": url,
+        "languages": ["de", "en", "ar"],
+        "staff": staff,
+        "feeds": [],
+    }
+    known.touch(mode=0o600)
+    known.write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
+
+
+def _tell(known: Path, url: str) -> None:
+    facts = json.loads(known.read_text(encoding="utf-8"))
+    if facts["url"] != url:
+        known.write_text(
+            json.dumps(facts | {"url": url}, ensure_ascii=False, indent=2),
+            encoding="utf-8",
+        )
+    click.echo(f"Lotse is at {url}/")
+    for code in facts["languages"]:
+        click.echo(f"  book an appointment: {url}/{code}/")
+    click.echo(f"Letters are laid into {known.parent / 'letters'}")
+    click.echo(f"Everything is invented; its data lies in {known.parent}")
+    click.echo("Stop with Ctrl-C.")
+
+
+def _run(app: Flask, host: str, port: int, threads: int, *, with_worker: bool) -> None:
+    stop = threading.Event()
+    helper = threading.Thread(target=_work, args=(app, stop), daemon=True)
+    if with_worker:
+        helper.start()
+    # TrustedProxies decides which forwarding headers to believe, not waitress.
+    server = waitress.create_server(
+        app,
+        host=host,
+        port=port,
+        threads=threads,
+        clear_untrusted_proxy_headers=False,
+        ident=None,
+    )
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        server.run()
+    finally:
+        stop.set()
+        server.close()
+        if helper.is_alive():
+            helper.join(timeout=PAUSE)
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
+
+
+def _work(app: Flask, stop: threading.Event) -> None:
+    """Make rounds until told to stop; a fault ends a round, not the worker."""
+    name = _worker_name()
+    while not stop.is_set():
+        with app.app_context():
+            try:
+                rounds.make_round(name, now=clock.now())
+            except Exception:
+                app.logger.exception("A round of the worker failed.")
+        stop.wait(PAUSE)
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()[:60]}:{os.getpid()}"
+
+
+def _insist(app: Flask) -> None:
+    """Refuse to run on a database that could lose or double something."""
+    with app.app_context(), db.engine.connect() as connection:
+        if unfinished := schema_fault(connection):
+            raise click.ClickException(unfinished)
+    with app.app_context():
+        refuse_unsound(db.engine)
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - a thread needs the object behind the proxy
+    return app
+
+
+COMMANDS = (serve, worker, demo)

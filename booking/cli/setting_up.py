@@ -1,0 +1,93 @@
+"""Begin: the first office and admin, further staff, or an invented office."""
+
+import click
+from flask.cli import with_appcontext
+
+from booking import clock
+from booking.languages import SPOKEN
+from booking.models import Role
+from booking.services import accounts, office
+from booking.services.accounts import NewStaffMember
+from booking.services.filling import COUNSELLORS, fill
+from booking.services.office import NewOffice
+
+
+@click.command()
+@click.option("--name", prompt="Name of the building", help="Bürgerhaus")
+@click.option("--service", prompt="Name of the service", help="Integrationsmanagement")
+@click.option("--street", prompt="Street")
+@click.option("--house-number", prompt="House number")
+@click.option("--postcode", prompt="Postcode")
+@click.option("--town", prompt="Town")
+@click.option("--floor", default="", prompt="Floor")
+@click.option("--phone", prompt="Phone")
+@click.option("--email", prompt="E-mail of the office")
+@click.option("--subdivision", default="BW", prompt="Land, for its holidays")
+@click.option("--admin-name", prompt="Name of the office admin")
+@click.option("--admin-email", prompt="E-mail of the office admin")
+@with_appcontext
+def setup(admin_name: str, admin_email: str, **facts: str) -> None:
+    """Set up the first office and its admin."""
+    admin = NewStaffMember(
+        name=admin_name, email=admin_email, roles=frozenset({Role.ADMIN})
+    )
+    password = office.set_up(NewOffice(**facts), admin, now=clock.now())
+    click.echo(
+        f"{facts['name']} is set up. First password of {admin_email}: {password}"
+    )
+
+
+@click.group()
+def staff() -> None:
+    """Staff members."""
+
+
+@staff.command("add")
+@click.option("--name", prompt=True)
+@click.option("--email", prompt=True)
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([str(role.value) for role in Role]),
+    required=True,
+)
+@click.option("--language", "languages", multiple=True, type=click.Choice(SPOKEN))
+@click.option("--post-share", type=click.IntRange(1, 100), default=100)
+@click.option("--daily-maximum", type=click.IntRange(1, 40), default=None)
+@with_appcontext
+def add(
+    name: str,
+    email: str,
+    roles: tuple[str, ...],
+    languages: tuple[str, ...],
+    post_share: int,
+    daily_maximum: int | None,
+) -> None:
+    """Add a staff member and print her first password."""
+    newcomer = NewStaffMember(
+        name=name,
+        email=email,
+        roles=frozenset(map(Role, roles)),
+        languages=frozenset(languages),
+        post_share=post_share,
+        daily_maximum=daily_maximum,
+    )
+    password = accounts.add_staff(newcomer, now=clock.now())
+    click.echo(f"{name} is added. First password of {email}: {password}")
+
+
+@click.command()
+@click.option(
+    "--counsellors", type=click.IntRange(1, 200), default=COUNSELLORS, show_default=True
+)
+@click.option("--appointments", type=click.IntRange(0), default=240, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@with_appcontext
+def seed(counsellors: int, appointments: int, seed: int) -> None:
+    """Fill an empty database with an invented office."""
+    fill(counsellors=counsellors, appointments=appointments, seed=seed)
+    click.echo(f"{counsellors} counsellors, {appointments} appointments.")
+
+
+COMMANDS = (setup, staff, seed)

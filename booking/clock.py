@@ -1,0 +1,14 @@
+"""What time is it? The only reader of the clock."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """Return this moment, aware, in UTC."""
+    return datetime.now(tz=UTC)
+
+
+def today(zone: ZoneInfo) -> date:
+    """Return the calendar day that it is now in ``zone``."""
+    return now().astimezone(zone).date()

@@ -1,0 +1,176 @@
+"""What has the operator decided? Read once from ``BOOKING_*``, checked, frozen."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+MINIMUM_KEY_LENGTH = 32
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+MAIL_SCHEMES = frozenset({"smtp", "smtps", "folder"})
+LOG_FORMATS = frozenset({"json", "text"})
+
+
+class UnsafeSettings(Exception):
+    """The service refuses to start with these settings."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything an operator decides outside the office's own pages."""
+
+    data: Path
+    keys: Path
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    field_keys: tuple[str, ...] = field(default=(), repr=False)
+    public_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: tuple[str, ...] = ()
+    mail_url: str = field(default="", repr=False)
+    mail_from: str = "termine@localhost"
+    zone: str = "Europe/Berlin"
+    log: str = "json"
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be run safely, in one sentence each."""
+        if len(self.secret_key) < MINIMUM_KEY_LENGTH:
+            raise UnsafeSettings("Set BOOKING_SECRET_KEY to 32 random characters.")
+        if self.log not in LOG_FORMATS:
+            raise UnsafeSettings("Set BOOKING_LOG to json or text.")
+        _check_zone(self.zone)
+        _check_public_url(self.public_url)
+        _check_mail_url(self.mail_url)
+        _check_proxies(self.trusted_proxies)
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """Read ``BOOKING_*``; secrets may come as ``BOOKING_…_FILE`` instead."""
+        found = {
+            name: value
+            for name in (
+                "public_url",
+                "mail_url",
+                "mail_from",
+                "zone",
+                "log",
+            )
+            if (value := _setting(environ, name))
+        }
+        data = Path(_setting(environ, "data") or "instance").absolute()
+        keys = _setting(environ, "keys")
+        return cls(
+            data=data,
+            keys=Path(keys).absolute() if keys else data.with_name(f"{data.name}-keys"),
+            secret_key=_setting(environ, "secret_key") or kept_secret(data),
+            database_url=_setting(environ, "database_url")
+            or f"sqlite:///{data / 'lotse.sqlite'}",
+            field_keys=_listed(_setting(environ, "field_keys")),
+            trusted_proxies=_listed(_setting(environ, "trusted_proxies")),
+            **found,
+        )
+
+    def as_flask_config(self) -> dict[str, Any]:
+        """Translate to the names Flask and its extensions look for."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "MAX_CONTENT_LENGTH": 1_000_000,  # bytes; no page asks for more
+            "MAX_FORM_MEMORY_SIZE": 200_000,
+            "MAX_FORM_PARTS": 200,
+            "BOOKING": self,
+        }
+
+
+def shipped(name: str) -> Path:
+    """Return a folder that belongs to the product: in the wheel, or in a checkout."""
+    package = Path(__file__).parent
+    inside = package / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def kept_secret(data: Path) -> str:
+    """Return the secret key of this data directory; made once, for its owner only."""
+    return kept_in(data, "secret.key")
+
+
+def kept_in(folder: Path, name: str) -> str:
+    """Return the random text kept in ``folder/name``, made at the first call.
+
+    Two processes that start together end with the same text: the file is
+    linked into place whole, and whoever comes second reads what is there.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / name
+    if not path.exists():
+        draft = folder / f".{name}.{secrets.token_hex(8)}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(32) + "\n", encoding="ascii")
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+def _setting(environ: Mapping[str, str], name: str) -> str:
+    key = f"BOOKING_{name.upper()}"
+    if path := environ.get(f"{key}_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as fault:
+            raise UnsafeSettings(f"{key}_FILE cannot be read: {path}") from fault
+    return environ.get(key, "").strip()
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part for part in value.replace(",", " ").split() if part)
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as fault:
+        raise UnsafeSettings(
+            f"BOOKING_ZONE names no time zone: {zone}. Example: Europe/Berlin."
+        ) from fault
+
+
+def _check_public_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UnsafeSettings(
+            "Set BOOKING_PUBLIC_URL to the address people open, "
+            "such as https://termine.example.org."
+        )
+
+
+def _check_mail_url(url: str) -> None:
+    if not url:
+        return
+    parts = urlsplit(url)
+    if parts.scheme not in MAIL_SCHEMES:
+        raise UnsafeSettings(
+            "BOOKING_MAIL_URL begins with smtp://, smtps:// or folder://."
+        )
+    if parts.password and parts.hostname not in LOOPBACK and "tls=none" in parts.query:
+        raise UnsafeSettings(
+            "BOOKING_MAIL_URL would send a password in the clear; leave out tls=none."
+        )
+
+
+def _check_proxies(proxies: tuple[str, ...]) -> None:
+    for proxy in proxies:
+        try:
+            ip_network(proxy, strict=False)
+        except ValueError as fault:
+            raise UnsafeSettings(
+                "BOOKING_TRUSTED_PROXIES lists addresses or networks, "
+                f"such as 127.0.0.1 or 10.0.0.0/8, not: {proxy}"
+            ) from fault

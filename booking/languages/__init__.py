@@ -1,0 +1,39 @@
+"""In which language do we speak, and how do dates read in it?"""
+
+from booking.languages.catalogue import CatalogueBabel, speaking
+from booking.languages.coverage import Coverage, coverage_of
+from booking.languages.moments import (
+    clock_time,
+    day_in_words,
+    name_of_language,
+    part_of_day,
+)
+from booking.languages.spoken import (
+    LANGUAGES,
+    OWN_NAMES,
+    SPOKEN,
+    Language,
+    current_language,
+    language_from_browser,
+    language_of_code,
+    language_of_path,
+)
+
+__all__ = [
+    "LANGUAGES",
+    "OWN_NAMES",
+    "SPOKEN",
+    "CatalogueBabel",
+    "Coverage",
+    "Language",
+    "clock_time",
+    "coverage_of",
+    "current_language",
+    "day_in_words",
+    "language_from_browser",
+    "language_of_code",
+    "language_of_path",
+    "name_of_language",
+    "part_of_day",
+    "speaking",
+]

@@ -1,0 +1,42 @@
+"""How does a moment read? 24 hours, Western digits, the weekday in words."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+from flask_babel import gettext as _
+
+from booking.languages.spoken import OWN_NAMES, current_language
+
+# Weekday, day, month in words; the year stands only where it is not this one.
+PATTERNS = {"de": "EEEE, d. MMMM", "en": "EEEE d MMMM", "ar": "EEEE، d MMMM"}
+NOON, EVENING = 12, 17  # hours
+
+
+def day_in_words(day: date, *, today: date) -> str:
+    """Write a day: “Dienstag, 24. November”, with the year if it is another one."""
+    locale = current_language().locale
+    pattern = PATTERNS.get(locale, "EEEE d MMMM")
+    if day.year != today.year:
+        pattern += " y"
+    return str(format_date(day, pattern, locale=locale))
+
+
+def clock_time(moment: datetime, zone: ZoneInfo) -> str:
+    """Write a time of day: “09:05”."""
+    return moment.astimezone(zone).strftime("%H:%M")
+
+
+def part_of_day(moment: datetime, zone: ZoneInfo) -> str:
+    """Say the part of the day, for those whose clock starts at six."""
+    hour = moment.astimezone(zone).hour
+    if hour < NOON:
+        return _("in the morning")
+    return _("in the afternoon") if hour < EVENING else _("in the evening")
+
+
+def name_of_language(code: str) -> str:
+    """Name a language in the language now spoken."""
+    name = Locale.parse(current_language().locale).languages.get(code)
+    return str(name) if name else OWN_NAMES.get(code, code)

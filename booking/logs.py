@@ -1,0 +1,72 @@
+"""What is written down about a request? Its route, its status, how long it took.
+
+Never a path's values, a query, a body or an address: links are secrets.
+"""
+
+import json
+import logging
+import sys
+import time
+from typing import Any
+
+from flask import Flask, Response, g, request
+
+FIELDS = ("route", "method", "status", "ms", "fault", "request_id")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write level, message and the known fields, nothing else."""
+        line: dict[str, Any] = {
+            "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+        }
+        line |= {
+            name: record.__dict__[name] for name in FIELDS if name in record.__dict__
+        }
+        if record.exc_info and record.exc_info[0]:
+            # The message of an exception may quote what somebody typed.
+            line["fault"] = record.exc_info[0].__name__
+            line["where"] = _where(record)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def init_app(app: Flask) -> None:
+    """Log requests through the ``booking`` logger."""
+    handler = logging.StreamHandler(sys.stderr)
+    if app.config["BOOKING"].log == "json":
+        handler.setFormatter(JsonLines())
+    logger = logging.getLogger("booking")
+    logger.handlers = [handler]
+    logger.setLevel(logging.INFO)
+    app.before_request(_start)
+    app.after_request(_finish)
+
+
+def _start() -> None:
+    g.started = time.perf_counter()
+
+
+def _finish(response: Response) -> Response:
+    route = request.url_rule.rule if request.url_rule else "unknown"
+    facts = {
+        "route": route,
+        "method": request.method,
+        "status": response.status_code,
+        "ms": round(1000 * (time.perf_counter() - g.get("started", 0)), 1),
+    }
+    logging.getLogger("booking.requests").info("request", extra=facts)
+    return response
+
+
+def _where(record: logging.LogRecord) -> list[str]:
+    trace = record.exc_info[2] if record.exc_info else None
+    places = []
+    while trace:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return places[-5:]

@@ -1,0 +1,109 @@
+"""How does a letter get to the mail server? Composed in the reader's language."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from flask import render_template
+
+from booking.config import LOOPBACK
+from booking.languages import Language, speaking
+
+TIMEOUT = 20  # seconds; a mail server that is slower is tried again later
+SUBMISSION, SUBMISSIONS = 587, 465  # RFC 6409, RFC 8314
+PERMANENT = 500  # reply codes from here on are final (RFC 5321, 4.2.1)
+
+
+class RefusedForGood(Exception):
+    """The mail server will never take this letter; somebody must look."""
+
+
+class NotNow(Exception):
+    """The mail server cannot be reached or is busy; try again later."""
+
+
+def compose(
+    template: str,
+    *,
+    to: str,
+    sender: str,
+    message_id: str,
+    language: Language,
+    facts: dict[str, Any],
+) -> EmailMessage:
+    """Render ``templates/letters/<template>.txt``; its first line is the subject."""
+    with speaking(language):
+        written = render_template(f"letters/{template}.txt", **facts)
+    subject, _, body = written.strip().partition("\n")
+    letter = EmailMessage(policy=SMTP_POLICY)
+    letter["From"], letter["To"], letter["Subject"] = sender, to, subject
+    letter["Message-ID"] = message_id
+    letter["Content-Language"] = language.tag
+    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
+    letter.set_content(body.strip() + "\n", cte="base64")
+    return letter
+
+
+def send(letter: EmailMessage, url: str) -> None:
+    """Hand the letter over, or raise ``NotNow`` or ``RefusedForGood``."""
+    parts = urlsplit(url)
+    if parts.scheme == "folder":
+        _lay_into(Path(unquote(parts.path)), letter)
+        return
+    try:
+        with _server(parts) as server:
+            server.send_message(letter)
+    except smtplib.SMTPRecipientsRefused as refusal:
+        _judge(next(iter(refusal.recipients.values())), refusal)
+    except smtplib.SMTPDataError as refusal:
+        _judge((refusal.smtp_code, refusal.smtp_error), refusal)
+    except smtplib.SMTPNotSupportedError as refusal:
+        raise RefusedForGood(str(refusal)) from refusal
+    except (smtplib.SMTPException, OSError) as fault:
+        raise NotNow(f"{type(fault).__name__}: {fault}") from fault
+
+
+def _judge(reply: tuple[int, bytes], refusal: Exception) -> None:
+    code, reason = reply
+    words = f"{code} {reason.decode('utf-8', 'replace')}"
+    raise (RefusedForGood if code >= PERMANENT else NotNow)(words) from refusal
+
+
+@contextmanager
+def _server(parts: SplitResult) -> Iterator[smtplib.SMTP]:
+    host = parts.hostname or "127.0.0.1"
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host,
+            parts.port or SUBMISSIONS,
+            timeout=TIMEOUT,
+            context=ssl.create_default_context(),
+        )
+    else:
+        server = smtplib.SMTP(host, parts.port or SUBMISSION, timeout=TIMEOUT)
+    with server:
+        if parts.scheme == "smtp" and _wants_tls(parts):
+            server.starttls(context=ssl.create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        yield server
+
+
+def _wants_tls(parts: SplitResult) -> bool:
+    """Tell whether to encrypt: always, but on this very machine or when forbidden."""
+    default = "none" if parts.hostname in LOOPBACK else "required"
+    return parse_qs(parts.query).get("tls", [default])[0] != "none"
+
+
+def _lay_into(folder: Path, letter: EmailMessage) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = letter["Message-ID"].strip("<>").partition("@")[0]
+    draft = folder / f".{name}"
+    draft.write_bytes(letter.as_bytes())
+    draft.replace(folder / f"{name}.eml")

@@ -1,0 +1,75 @@
+"""What does the house remember? One module per noun."""
+
+from booking.models.appointments import Appointment, ClientLink, LimitCounter, Topic
+from booking.models.base import Base, Instant, Record, db
+from booking.models.choices import Heartbeat, OfficeText, Setting
+from booking.models.guards import watch_widths
+from booking.models.journal import JournalEntry
+from booking.models.keyring import CannotOpen, Keyring, keyring
+from booking.models.letters import Letter, LetterKind, LetterState
+from booking.models.office import (
+    Absence,
+    BookableBy,
+    Closure,
+    ConsultationType,
+    Office,
+    OpeningHours,
+    Place,
+    opening_hours_type,
+)
+from booking.models.overlap import ACTIVE, Status, missing_rules
+from booking.models.people import (
+    Client,
+    Interpreter,
+    InterpreterHours,
+    InterpreterKind,
+    InterpreterLanguage,
+    Reach,
+)
+from booking.models.staff import Role, StaffLanguage, StaffMember, StaffRole
+from booking.models.wording import cleaned
+
+watch_widths(Base.metadata)
+
+__all__ = [
+    "ACTIVE",
+    "Absence",
+    "Appointment",
+    "Base",
+    "BookableBy",
+    "CannotOpen",
+    "Client",
+    "ClientLink",
+    "Closure",
+    "ConsultationType",
+    "Heartbeat",
+    "Instant",
+    "Interpreter",
+    "InterpreterHours",
+    "InterpreterKind",
+    "InterpreterLanguage",
+    "JournalEntry",
+    "Keyring",
+    "Letter",
+    "LetterKind",
+    "LetterState",
+    "LimitCounter",
+    "Office",
+    "OfficeText",
+    "OpeningHours",
+    "Place",
+    "Reach",
+    "Record",
+    "Role",
+    "Setting",
+    "StaffLanguage",
+    "StaffMember",
+    "StaffRole",
+    "Status",
+    "Topic",
+    "cleaned",
+    "db",
+    "keyring",
+    "missing_rules",
+    "opening_hours_type",
+]

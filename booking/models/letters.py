@@ -1,0 +1,62 @@
+"""What must somebody be told? The outbox: one row a letter, sent or still to send."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from booking.models.appointments import Appointment
+from booking.models.base import Instant, Record
+
+
+class LetterKind(StrEnum):
+    """Why we write."""
+
+    CONFIRMATION = "confirmation"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    REMINDER = "reminder"
+
+
+class LetterState(StrEnum):
+    """Where a letter stands."""
+
+    DUE = "due"
+    SENT = "sent"
+    FAILED = "failed"  # refused for good; staff see why
+    DROPPED = "dropped"  # overtaken by a later change
+
+
+class Letter(Record):
+    """One thing to tell one person by one way; its text is written at sending time."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        UniqueConstraint("about", "kind", "channel", "sequence"),
+        CheckConstraint(f"kind IN {tuple(map(str, LetterKind))}", name="kind"),
+        CheckConstraint(f"state IN {tuple(map(str, LetterState))}", name="state"),
+        CheckConstraint("channel IN ('email', 'sms', 'call', 'post')", name="channel"),
+        Index(None, "state", "channel", "next_try_at"),
+        Index(None, "appointment_id"),
+    )
+
+    about: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(5))
+    sequence: Mapped[int]
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    language: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(7), default=LetterState.DUE)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    next_try_at: Mapped[datetime] = mapped_column(Instant)
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(String(200))
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    appointment: Mapped[Appointment | None] = relationship()
+
+    @property
+    def message_id(self) -> str:
+        """One name for ever, so that a letter sent twice is known as one."""
+        return f"<{self.uuid}@lotse.invalid>"

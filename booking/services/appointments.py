@@ -1,0 +1,241 @@
+"""Hold, book, move and cancel an appointment.
+
+What takes up time goes through ``claim``, the one guard; a look before the lock
+turns away those who come too late, so that losers never queue for it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from booking.models import Appointment, LetterKind, Place, Reach, Status, db, keyring
+from booking.models.running import zone
+from booking.scheduling import day_window
+from booking.services import letters, links
+from booking.services.availability import Look, Wish, look_at
+from booking.services.claim import SlotTaken, claim, end_of_holds, queue_behind
+from booking.services.journal import Actor, note
+from booking.services.links import WayBack
+from booking.services.writing import tried_again, write_session
+
+HOLD = timedelta(minutes=20)  # WCAG 2.2.1: nobody needs to ask for more time
+HOLDS_A_DAY = 3  # or a fifth of the talks that fit into the day, if that is more
+SHARE_OF_HOLDS = 5
+HOLDS_A_NETWORK = 5  # a family's phones; who comes after them books without a hold
+
+_NOT_YET_BOOKED = frozenset({Status.HELD, Status.EXPIRED})
+
+
+class TooLate(Exception):
+    """The appointment has begun or was given up; there is nothing left to change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Whom we meet, and how she wants to hear from us: what the form asked."""
+
+    name: str
+    reach: Reach = Reach.NONE
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    safe_hours: str = ""
+    supporter: str = ""
+    no_message: bool = False
+    people: int = 1
+    woman_preferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A wish with the time chosen for it. ``key`` is one per walk through the form."""
+
+    wish: Wish
+    start: datetime
+    key: str
+    letter_language: str
+
+
+@tried_again
+def hold(choice: Choice, *, network: bytes, now: datetime) -> datetime | None:
+    """Keep a time while somebody types; return until when, or None if without hold.
+
+    The same key moves the same hold. When too many are held already, nothing is
+    kept and nobody is refused: the last page's POST decides. Raises ``SlotTaken``.
+    """
+    kept = _row_of(db.session(), choice.key)
+    look = look_at(
+        choice.wish, choice.start, now=now, excluding=kept.id if kept else None
+    )
+    counsellors = _own_first(kept, choice, look)
+    until = now + HOLD
+    with write_session() as session:
+        queue_behind(session, choice.key)
+        row = _row_of(session, choice.key)
+        if row is None:
+            if _too_many_holds(session, choice, look, network, now):
+                return None
+            row = _new_row(choice, now)
+        if row.status not in _NOT_YET_BOOKED:
+            return None
+        row.hold_until, row.network_hash, row.changed_at = until, network, now
+        claim(
+            session, row, look, choice.start, counsellors, status=Status.HELD, now=now
+        )
+    return until
+
+
+@tried_again
+def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
+    """Book the time for a person; the database settles a tie.
+
+    Sent twice, it shows the first result. A hold that ran out is no obstacle as
+    long as the time is free. Raises ``SlotTaken``.
+    """
+    kept = _row_of(db.session(), choice.key)
+    if kept and kept.status not in _NOT_YET_BOOKED:
+        return links.way_to(db.session(), kept)
+    look = look_at(
+        choice.wish, choice.start, now=now, excluding=kept.id if kept else None
+    )
+    counsellors = _own_first(kept, choice, look)
+    with write_session() as session:
+        queue_behind(session, choice.key)
+        row = _row_of(session, choice.key) or _new_row(choice, now)
+        if row.status not in _NOT_YET_BOOKED:
+            return links.way_to(session, row)
+        _describe(row, choice, person)
+        row.hold_until = row.network_hash = None
+        row.changed_at = now
+        claim(
+            session, row, look, choice.start, counsellors, status=Status.BOOKED, now=now
+        )
+        way = links.new_link(session, row)
+        letters.write(session, row, LetterKind.CONFIRMATION, now=now)
+        note(session, Actor.CLIENT, "book", row.about, now=now)
+    return way
+
+
+@tried_again
+def move(appointment: UUID, start: datetime, *, now: datetime) -> None:
+    """Let the same appointment take place at another time.
+
+    Its counsellor comes first, then whoever else fits. Raises ``SlotTaken`` or
+    ``TooLate``.
+    """
+    before = _changeable(db.session(), appointment, now)
+    if before.starts_at == start:
+        return
+    look = look_at(wish_of(before), start, now=now, excluding=before.id)
+    counsellors = sorted(look.counsellors, key=lambda one: one != before.counsellor_id)
+    with write_session() as session:
+        row = _changeable(session, appointment, now)
+        claim(session, row, look, start, counsellors, status=Status.BOOKED, now=now)
+        row.raise_sequence(at=now)
+        letters.write(session, row, LetterKind.MOVED, now=now)
+        note(session, Actor.CLIENT, "move", row.about, now=now)
+
+
+@tried_again
+def cancel(appointment: UUID, *, now: datetime) -> None:
+    """Give the time back; cancelling twice is no mistake. Raises ``TooLate``."""
+    with write_session() as session:
+        if _found(session, appointment).status == Status.CANCELLED:
+            return
+        row = _changeable(session, appointment, now)
+        row.status = Status.CANCELLED
+        row.raise_sequence(at=now)
+        letters.write(session, row, LetterKind.CANCELLED, now=now)
+        note(session, Actor.CLIENT, "cancel", row.about, now=now)
+
+
+def expire_holds(*, now: datetime) -> None:
+    """End the holds whose time is over."""
+    with write_session() as session:
+        session.execute(end_of_holds(now))
+
+
+def kept_by(key: str) -> int | None:
+    """Return the row that a walk through the form holds, to be left out of account."""
+    row = _row_of(db.session(), key)
+    return row.id if row else None
+
+
+def wish_of(appointment: Appointment) -> Wish:
+    """Return what would be asked for to get the same talk again."""
+    return Wish(
+        place=Place(appointment.type.place),
+        language=appointment.language,
+        interpreter=appointment.interpreter_wanted,
+    )
+
+
+def _own_first(kept: Appointment | None, choice: Choice, look: Look) -> list[int]:
+    """Return the hold's own counsellor, then the others in case she is lost."""
+    own = [kept.counsellor_id] if kept and kept.starts_at == choice.start else []
+    counsellors = list(dict.fromkeys([*own, *look.counsellors]))
+    if not counsellors:
+        raise SlotTaken
+    return counsellors
+
+
+def _too_many_holds(
+    session: Session, choice: Choice, look: Look, network: bytes, now: datetime
+) -> bool:
+    day = day_window(choice.start.astimezone(zone()).date(), zone())
+    held = select(func.count(Appointment.id)).where(
+        Appointment.status == Status.HELD, Appointment.hold_until > now
+    )
+    here = held.where(Appointment.network_hash == network)
+    that_day = held.where(
+        Appointment.starts_at >= day.start, Appointment.starts_at < day.end
+    )
+    held_that_day = session.scalar(that_day) or 0
+    most = max(HOLDS_A_DAY, (look.capacity + held_that_day) // SHARE_OF_HOLDS)
+    return held_that_day >= most or (session.scalar(here) or 0) >= HOLDS_A_NETWORK
+
+
+def _row_of(session: Session, key: str) -> Appointment | None:
+    return session.scalar(select(Appointment).where(Appointment.idempotency_key == key))
+
+
+def _new_row(choice: Choice, now: datetime) -> Appointment:
+    return Appointment(
+        status=Status.EXPIRED,  # until it is claimed
+        idempotency_key=choice.key,
+        people=1,
+        reach=Reach.NONE,
+        created_at=now,
+        changed_at=now,
+        language=choice.wish.language,
+        letter_language=choice.letter_language,
+    )
+
+
+def _describe(row: Appointment, choice: Choice, person: Person) -> None:
+    row.language, row.letter_language = choice.wish.language, choice.letter_language
+    row.name, row.supporter = person.name, person.supporter
+    row.phone, row.email, row.address = person.phone, person.email, person.address
+    row.reach, row.safe_hours = person.reach, person.safe_hours
+    row.no_message, row.people = person.no_message, person.people
+    row.woman_preferred = person.woman_preferred
+    contact = person.phone or person.email
+    row.contact_hash = keyring().lookup("contact", contact) if contact else None
+
+
+def _found(session: Session, appointment: UUID) -> Appointment:
+    return session.scalars(
+        select(Appointment)
+        .where(Appointment.uuid == appointment)
+        .options(joinedload(Appointment.type))
+    ).one()
+
+
+def _changeable(session: Session, appointment: UUID, now: datetime) -> Appointment:
+    row = _found(session, appointment)
+    if row.status != Status.BOOKED or row.starts_at <= now:
+        raise TooLate
+    return row

@@ -1,0 +1,189 @@
+"""Which times can be offered, and who of the counsellors takes one?"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking.models import BookableBy, ConsultationType, Place, db
+from booking.models.running import zone
+from booking.scheduling import SlotRules, TimeWindow, by_preference, nearest
+from booking.services.rota import DayOffer, Rota, Slot
+
+NEAREST = 3  # times offered when the wanted one is taken
+
+
+class NothingOffered(Exception):
+    """The office offers no such consultation, or not to this person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a client asks for before any time is chosen."""
+
+    place: Place
+    language: str
+    interpreter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """All days with free times, the earliest first."""
+
+    kind: ConsultationType
+    days: tuple[DayOffer, ...]
+    interpreted: bool  # by wish, or because nobody here speaks the language
+
+    @property
+    def slots(self) -> Iterator[Slot]:
+        """Every free time of every day."""
+        return (slot for day in self.days for slot in day.slots)
+
+    def next_free(self) -> Slot | None:
+        """Return the earliest free time."""
+        return next(self.slots, None)
+
+    def on(self, day: date) -> tuple[Slot, ...]:
+        """Return the free times of one day."""
+        return next((offer.slots for offer in self.days if offer.day == day), ())
+
+    def without(self, start: datetime) -> "Offer":
+        """Return the same without one start: that of the appointment to be moved."""
+        days = (
+            DayOffer(day.day, slots)
+            for day in self.days
+            if (slots := tuple(s for s in day.slots if s.window.start != start))
+        )
+        return replace(self, days=tuple(days))
+
+    def nearest_to(self, moment: datetime) -> list[TimeWindow]:
+        """Return the three free times closest to one that is gone."""
+        return nearest((slot.window for slot in self.slots), moment, count=NEAREST)
+
+
+def type_for(place: Place, session: Session | None = None) -> ConsultationType:
+    """Return what the office offers anybody at this place, or ``NothingOffered``."""
+    found = (session or db.session()).scalar(
+        select(ConsultationType)
+        .where(
+            ConsultationType.place == place,
+            ConsultationType.active,
+            ConsultationType.bookable_by == BookableBy.ANYONE,
+        )
+        .order_by(ConsultationType.id)
+        .limit(1)
+    )
+    if found is None:
+        raise NothingOffered(place)
+    return found
+
+
+def offer(
+    wish: Wish,
+    *,
+    now: datetime,
+    first: date | None = None,
+    days: int | None = None,
+    excluding: int | None = None,
+) -> Offer:
+    """Return what a client may book, within the notice and horizon of its type.
+
+    ``excluding`` is an appointment that is about to move and stands in nobody's way.
+    """
+    kind = type_for(wish.place)
+    not_before = now + timedelta(minutes=kind.notice)
+    not_after = now + timedelta(days=kind.horizon)
+    start = max(first or date.min, not_before.astimezone(zone()).date())
+    last = not_after.astimezone(zone()).date()
+    if days is not None:
+        last = min(last, start + timedelta(days=days - 1))
+    span = _days(start, last) or [start]
+    rota = Rota.read(db.session(), span, now=now, excluding=excluding)
+    speakers = rota.speaking(wish.language)
+    interpreted = wish.interpreter or not speakers
+    offered = rota.offers(
+        rota.counsellors if interpreted else speakers,
+        kind,
+        kind.rules(interpreted=interpreted, group=False),
+        not_before=not_before,
+        not_after=not_after,
+    )
+    return Offer(kind, tuple(offered), interpreted=interpreted)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What an optimistic look, before any lock, found out about one time."""
+
+    kind: ConsultationType
+    interpreted: bool
+    counsellors: tuple[int, ...]  # who could take it, the best choice first
+    capacity: int  # talks that still fit into that day, all counsellors together
+
+    @property
+    def rules(self) -> SlotRules:
+        """How the talk is cut."""
+        return self.kind.rules(interpreted=self.interpreted, group=False)
+
+
+def look_at(
+    wish: Wish, start: datetime, *, now: datetime, excluding: int | None = None
+) -> Look:
+    """Look who could take a time; the guard looks again, behind the lock."""
+    day = start.astimezone(zone()).date()
+    found = offer(wish, now=now, first=day, days=1, excluding=excluding)
+    slots = found.on(day)
+    free = next((slot.counsellors for slot in slots if slot.window.start == start), ())
+    ordered = in_order(free, wish.language, day, now=now) if len(free) > 1 else free
+    rules = found.kind.rules(interpreted=found.interpreted, group=False)
+    starts = sum(len(slot.counsellors) for slot in slots)
+    capacity = starts * rules.raster // (rules.before + rules.length + rules.after)
+    return Look(found.kind, found.interpreted, tuple(ordered), capacity)
+
+
+def in_order(
+    counsellors: Collection[int], language: str, day: date, *, now: datetime
+) -> list[int]:
+    """Order counsellors by language and by the share of their week that is booked."""
+    monday = day - timedelta(days=day.weekday())
+    week = _days(monday, monday + timedelta(days=6))
+    rota = Rota.read(db.session(), week, now=now, only=counsellors)
+    return [
+        candidate.id
+        for candidate in by_preference(
+            rota.candidate(counsellor, language) for counsellor in counsellors
+        )
+    ]
+
+
+def still_free(
+    session: Session,
+    counsellor: int,
+    look: Look,
+    window: TimeWindow,
+    *,
+    now: datetime,
+    excluding: int | None,
+) -> bool:
+    """Tell, inside a write unit, whether a counsellor can take a window.
+
+    ``excluding`` is the row that is about to move there. Notice and horizon are
+    not asked: they limit what is offered, not what was promised.
+    """
+    day = window.start.astimezone(zone()).date()
+    rota = Rota.read(session, [day], now=now, only=[counsellor], excluding=excluding)
+    free = rota.free(
+        counsellor,
+        look.kind,
+        day,
+        replace(look.rules, length=window.length),
+        not_before=max(now, window.start),
+        not_after=window.start + timedelta.resolution,
+    )
+    return window in free
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

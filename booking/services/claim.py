@@ -1,0 +1,113 @@
+"""Who gets a time when several want it? The one guard of every deed that takes time.
+
+Inside one write unit: lock the counsellor's row, end her overdue holds, look again
+at hours, absences, appointments and limits, write. Behind it stands the database's
+own rule (``models.overlap``), should a guard ever be forgotten or fooled.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Update, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from booking.models import Appointment, StaffMember, Status
+from booking.scheduling import TimeWindow
+from booking.services.availability import Look, still_free
+
+A_GROUP = 4  # people from whom on a talk gets its extra minutes
+
+
+class SlotTaken(Exception):
+    """Somebody else took this time first."""
+
+
+def claim(  # noqa: PLR0913 - what is claimed, by whom, when: each is a fact of its own
+    session: Session,
+    row: Appointment,
+    look: Look,
+    start: datetime,
+    counsellors: Iterable[int],
+    *,
+    status: Status,
+    now: datetime,
+) -> None:
+    """Give the row its time with the first counsellor who is still free.
+
+    Raises ``SlotTaken`` when none of them is.
+    """
+    # Until the row has its new time, flushing it would ask the rule about the old.
+    with session.no_autoflush:
+        for counsellor in counsellors:
+            _lock(session, counsellor, row.id, now)
+            for window in _windows(look, row, start):
+                if still_free(
+                    session, counsellor, look, window, now=now, excluding=row.id
+                ):
+                    _seat(session, row, look, counsellor, window, status)
+                    return
+    raise SlotTaken
+
+
+def queue_behind(session: Session, key: str) -> None:
+    """Let a second POST with the same key wait for the first.
+
+    SQLite has one writer anyway; PostgreSQL would let both find nothing yet.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(sha256(key.encode()).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def end_of_holds(now: datetime) -> Update:
+    """Return the statement that ends the holds whose time is over."""
+    return (
+        update(Appointment)
+        .where(Appointment.status == Status.HELD, Appointment.hold_until <= now)
+        .values(status=Status.EXPIRED, changed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _lock(
+    session: Session, counsellor: int, own_row: int | None, now: datetime
+) -> None:
+    # SQLite ignores FOR UPDATE: there the whole file is locked already.
+    session.execute(
+        select(StaffMember.id).where(StaffMember.id == counsellor).with_for_update()
+    )
+    # The rule in the database has no clock: what is over must be ended first.
+    overdue = end_of_holds(now).where(Appointment.counsellor_id == counsellor)
+    session.execute(overdue.where(Appointment.id != (own_row or 0)))
+
+
+def _windows(look: Look, row: Appointment, start: datetime) -> list[TimeWindow]:
+    """Return the windows to try: a group's longer one first, then the usual."""
+    longer = look.kind.rules(
+        interpreted=look.interpreted, group=row.people >= A_GROUP
+    ).length
+    return [
+        TimeWindow(start, start + length)
+        for length in dict.fromkeys((longer, look.rules.length))
+    ]
+
+
+def _seat(
+    session: Session,
+    row: Appointment,
+    look: Look,
+    counsellor: int,
+    window: TimeWindow,
+    status: Status,
+) -> None:
+    row.type_id, row.counsellor_id = look.kind.id, counsellor
+    row.interpreter_wanted = look.interpreted
+    row.status = status
+    row.take(window, look.rules.busy(window))
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as tie:
+        raise SlotTaken from tie

@@ -1,0 +1,309 @@
+"""What does an office at work look like? An invented one: nobody in it is real."""
+
+import random
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking import clock
+from booking.models import (
+    Appointment,
+    Client,
+    ConsultationType,
+    Interpreter,
+    InterpreterHours,
+    InterpreterKind,
+    Office,
+    OpeningHours,
+    Reach,
+    Role,
+    StaffMember,
+    Status,
+    keyring,
+)
+from booking.models.running import zone
+from booking.scheduling import (
+    CounsellingPeriod,
+    TimeWindow,
+    holidays_between,
+    instant,
+)
+from booking.services import accounts, links
+from booking.services.accounts import NewStaffMember
+from booking.services.office import AlreadySetUp, NewOffice, founded
+from booking.services.writing import write_session
+
+COUNSELLORS = 7
+BUERGERHAUS = NewOffice(
+    name="Bürgerhaus",
+    service="Integrationsmanagement",
+    street="Kirchstraße",
+    house_number="11",
+    postcode="73033",
+    town="Göppingen",
+    floor="3",
+    phone="07161 650 55730",
+    email="integration@goeppingen.de",
+)
+# Invented people: names, languages, share of a full post.
+TEAM = (
+    ("Ayla Sommer", {"de", "tr", "en"}, 100),
+    ("Nadia Haddad", {"de", "ar", "fr"}, 80),
+    ("Olena Winter", {"de", "uk", "ru"}, 100),
+    ("Farid Nikzad", {"de", "fa", "fa_AF"}, 100),
+    ("Miriam Lenz", {"de", "en"}, 50),
+    ("Rojin Berger", {"de", "ku", "ar"}, 75),
+    ("Jonas Falk", {"de", "en", "fr"}, 100),
+)
+OTHERS = (
+    ("Karin Amtmann", {Role.ADMIN}),
+    ("Theo Empfang", {Role.FRONT_DESK}),
+    ("Sabine Leitner", {Role.HEAD}),
+    ("Dirk Schutz", {Role.DATA_PROTECTION}),
+)
+FIRST_NAMES = [
+    "Amal",
+    "Bahar",
+    "Dilan",
+    "Elif",
+    "Farah",
+    "Goran",
+    "Hiwa",
+    "Iman",
+    "Jamal",
+    "Kawa",
+    "Layla",
+    "Mahmoud",
+    "Nour",
+    "Olha",
+    "Parwin",
+    "Rashid",
+    "Samira",
+    "Tesfay",
+    "Walid",
+    "Yusuf",
+    "Zahra",
+    "Selam",
+    "Abdi",
+    "Hodan",
+    "Petro",
+    "Svitlana",
+]
+LAST_NAMES = [
+    "Beispiel",
+    "Muster",
+    "Probe",
+    "Demir-Muster",
+    "Al-Mithal",
+    "Namuna",
+    "Zrazok",
+    "Mesele",
+    "Tusaale",
+    "Ornek",
+    "Mînak",
+    "Exemple",
+]
+STREETS = ("Musterweg", "Beispielgasse", "Probestraße", "Am Erfundenen", "Demohof")
+CLIENT_LANGUAGES = ("ar", "de", "en", "fa", "ku", "tr", "uk")
+MORNING, AFTERNOON = (time(8, 30), time(12, 0)), (time(13, 0), time(16, 30))
+HALF_POST = 60  # percent; below, mornings only
+TALK = timedelta(minutes=45)
+BUSY = timedelta(minutes=60)
+WEEKS_BACK, WEEKS_AHEAD = 3, 6
+MET_OF_PAST = 0.85
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """How somebody of the invented office signs in."""
+
+    roles: list[str]
+    name: str
+    email: str
+    password: str
+
+
+def fill(*, counsellors: int, appointments: int, seed: int) -> list[SignIn]:
+    """Fill an empty database; the same seed gives the same office.
+
+    Passwords alone are always new. Raises ``AlreadySetUp``.
+    """
+    chance = random.Random(seed)  # noqa: S311 - invents people, guards nothing
+    now = clock.now()
+    with write_session() as session:
+        if session.scalar(select(Office.id).limit(1)):
+            raise AlreadySetUp
+        founded(session, BUERGERHAUS)
+        signs = [_hired(session, one, now) for one in _team(counsellors)]
+        session.flush()
+        staff = list(session.scalars(select(StaffMember).order_by(StaffMember.id)))
+        team = [one for one in staff if Role.COUNSELLOR in one.roles]
+        _open(session, team, now.astimezone(zone()).date())
+        _interpreters(session, now.astimezone(zone()).date())
+        clients = _clients(session, chance, team, appointments // 2 + 1, now)
+        session.flush()
+        _appoint(session, chance, team, clients, appointments, now)
+    return signs
+
+
+def _team(counsellors: int) -> Iterator[NewStaffMember]:
+    for number in range(counsellors):
+        name, languages, share = TEAM[number % len(TEAM)]
+        again = number // len(TEAM)
+        yield NewStaffMember(
+            name=f"{name} {again + 1}" if again else name,
+            email=_email(name, again),
+            roles=frozenset(
+                {Role.COUNSELLOR, Role.COORDINATOR}
+                if number == 0
+                else {Role.COUNSELLOR}
+            ),
+            languages=frozenset(languages),
+            post_share=share,
+            daily_maximum=7,
+        )
+    for name, roles in OTHERS:
+        yield NewStaffMember(name=name, email=_email(name, 0), roles=frozenset(roles))
+
+
+def _email(name: str, again: int) -> str:
+    return f"{name.lower().replace(' ', '.')}{again or ''}@example.org"
+
+
+def _hired(session: Session, newcomer: NewStaffMember, now: datetime) -> SignIn:
+    password = secrets.token_urlsafe(accounts.PASSWORD_BYTES)
+    accounts.entered(session, newcomer, password, now=now)
+    return SignIn(
+        roles=sorted(newcomer.roles),
+        name=newcomer.name,
+        email=newcomer.email,
+        password=password,
+    )
+
+
+def _open(session: Session, team: list[StaffMember], today: date) -> None:
+    """Give everybody hours that fit her post: full ones four and a half days."""
+    since = today - timedelta(weeks=WEEKS_BACK + 1)
+    for counsellor in team:
+        for weekday in range(5):
+            for part in _parts(counsellor.post_share, weekday):
+                session.add(
+                    OpeningHours(
+                        counsellor_id=counsellor.id,
+                        weekday=weekday,
+                        opens=part[0],
+                        closes=part[1],
+                        valid_from=since,
+                    )
+                )
+
+
+def _parts(post_share: int, weekday: int) -> list[tuple[time, time]]:
+    friday = 4
+    if post_share <= HALF_POST or weekday == friday:
+        return [MORNING]
+    return [MORNING, AFTERNOON]
+
+
+def _interpreters(session: Session, today: date) -> None:
+    for name, language in (("Saba Muster", "ti"), ("Hodan Probe", "so")):
+        interpreter = Interpreter(name=name, kind=InterpreterKind.ON_SITE)
+        interpreter.languages = frozenset({language})
+        session.add(interpreter)
+        session.flush()
+        session.add(
+            InterpreterHours(
+                interpreter_id=interpreter.id,
+                weekday=1,
+                opens=MORNING[0],
+                closes=AFTERNOON[1],
+                valid_from=today,
+            )
+        )
+
+
+def _clients(
+    session: Session,
+    chance: random.Random,
+    team: list[StaffMember],
+    number: int,
+    now: datetime,
+) -> list[Client]:
+    clients = []
+    for index in range(number):
+        name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
+        start = now.date() - timedelta(days=chance.randrange(900))
+        period = CounsellingPeriod.from_start(start)
+        client = Client(
+            reference=f"K{index + 1:05}",
+            name=name,
+            name_hash=keyring().lookup("name", name.casefold()),
+            address=f"{chance.choice(STREETS)} {chance.randrange(1, 60)}\n73033 Göppingen",
+            language=chance.choice(CLIENT_LANGUAGES),
+            reach=chance.choice([Reach.NONE, Reach.CALL, Reach.POST]),
+            counsellor_id=chance.choice(team).id,
+            counselling_from=period.starts,
+            counselling_until=period.ends,
+            created_at=now,
+        )
+        session.add(client)
+        clients.append(client)
+    return clients
+
+
+def _appoint(
+    session: Session,
+    chance: random.Random,
+    team: list[StaffMember],
+    clients: list[Client],
+    number: int,
+    now: datetime,
+) -> None:
+    """Spread appointments over weeks behind and ahead; none overlaps another."""
+    kind = session.scalars(select(ConsultationType).filter_by(slug="office")).one()
+    places = [
+        (counsellor, start)
+        for counsellor in team
+        for start in _starts(counsellor.post_share, now)
+    ]
+    for counsellor, start in chance.sample(places, min(number, len(places))):
+        client = chance.choice(clients)
+        over = start + TALK < now
+        met = chance.random() < MET_OF_PAST
+        status = (Status.MET if met else Status.MISSED) if over else Status.BOOKED
+        row = Appointment(
+            type_id=kind.id,
+            counsellor_id=counsellor.id,
+            client_id=client.id,
+            status=status,
+            language=client.language,
+            letter_language="de",
+            people=chance.choice([1, 1, 1, 2, 3]),
+            reach=Reach.NONE,
+            name=client.name,
+            created_at=now - timedelta(days=30),
+            changed_at=now - timedelta(days=30),
+        )
+        row.take(TimeWindow(start, start + TALK), TimeWindow(start, start + BUSY))
+        session.add(row)
+        session.flush()
+        links.new_link(session, row)
+
+
+def _starts(post_share: int, now: datetime) -> Iterator[datetime]:
+    """Yield hourly starts within the invented hours, leaving holidays out."""
+    first = now.astimezone(zone()).date() - timedelta(weeks=WEEKS_BACK)
+    days = [first + timedelta(days=n) for n in range(7 * (WEEKS_BACK + WEEKS_AHEAD))]
+    holidays = holidays_between(days[0], days[-1])
+    for day in days:
+        if day.weekday() >= 5 or day in holidays:  # noqa: PLR2004 - the weekend
+            continue
+        for opens, closes in _parts(post_share, day.weekday()):
+            start = instant(day, opens, zone())
+            while start + BUSY <= instant(day, closes, zone()):
+                yield start
+                start += BUSY

@@ -1,0 +1,209 @@
+"""What do we tell whom, and has it arrived? The outbox and its worker.
+
+A letter is written in the transaction of the deed it tells of, and composed when it
+is sent, so that a cancelled appointment is not confirmed. It is sent at least once:
+killed between the mail server's yes and our own note of it, we send it again, under
+the same Message-ID.
+"""
+
+from datetime import date, datetime, time, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from booking import mail
+from booking.languages import (
+    clock_time,
+    day_in_words,
+    language_of_code,
+    part_of_day,
+    speaking,
+)
+from booking.models import (
+    Appointment,
+    Letter,
+    LetterKind,
+    LetterState,
+    Office,
+    Reach,
+    Status,
+)
+from booking.models.running import settings, zone
+from booking.scheduling import instant
+from booking.services.links import readable, way_to
+from booking.services.writing import read_session, write_session
+
+LEASE = timedelta(minutes=2)  # after that a letter whose worker died is due again
+FIRST_PAUSE = timedelta(minutes=1)  # doubled at each failure
+LONGEST_PAUSE = timedelta(hours=1)
+REMIND_AT = time(10, 0)  # local time, the day before
+ERROR_LENGTH = 200
+
+
+def write(
+    session: Session, appointment: Appointment, kind: LetterKind, *, now: datetime
+) -> None:
+    """Put a letter into the outbox, in the transaction of the deed it tells of.
+
+    Who asked us not to write gets none; who asked for a call is on the call list.
+    """
+    if appointment.reach == Reach.NONE:
+        return
+    session.add(
+        Letter(
+            about=appointment.about,
+            kind=kind,
+            channel=appointment.reach,
+            sequence=appointment.sequence,
+            appointment_id=appointment.id,
+            language=appointment.letter_language,
+            created_at=now,
+            next_try_at=now,
+        )
+    )
+
+
+def write_due(*, now: datetime) -> int:
+    """Write the reminders that are due; run twice, it writes none the second time."""
+    tomorrow = now.astimezone(zone()).date() + timedelta(days=1)
+    if now < instant(tomorrow - timedelta(days=1), REMIND_AT, zone()):
+        return 0
+    with write_session() as session:
+        due = session.scalars(_without_reminder(tomorrow)).all()
+        for appointment in due:
+            write(session, appointment, LetterKind.REMINDER, now=now)
+    return len(due)
+
+
+def post(*, now: datetime) -> int:
+    """Send the letters that are due by e-mail; return how many were handed over."""
+    sent = 0
+    while settings().mail_url and (letter := _next_letter(now)):
+        sent += _send(letter, now)
+    return sent
+
+
+def waiting(session: Session) -> int:
+    """Count the letters that should be sent by e-mail and are not yet."""
+    counted = session.scalar(
+        select(func.count(Letter.id)).where(
+            Letter.state == LetterState.DUE, Letter.channel == Reach.EMAIL
+        )
+    )
+    return counted or 0
+
+
+def _without_reminder(day: date) -> Select[tuple[Appointment]]:
+    starts = instant(day, time.min, zone())
+    ends = instant(day + timedelta(days=1), time.min, zone())
+    reminded = (
+        select(Letter.id)
+        .where(
+            Letter.appointment_id == Appointment.id,
+            Letter.kind == LetterKind.REMINDER,
+            Letter.sequence == Appointment.sequence,
+        )
+        .exists()
+    )
+    return (
+        select(Appointment)
+        .where(
+            Appointment.status == Status.BOOKED,
+            Appointment.reach != Reach.NONE,
+            Appointment.starts_at >= starts,
+            Appointment.starts_at < ends,
+            # Who booked or moved this very day was told this very day.
+            Appointment.changed_at
+            < instant(day - timedelta(days=1), REMIND_AT, zone()),
+            ~reminded,
+        )
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _next_letter(now: datetime) -> Letter | None:
+    """Take the next letter, for as long as the lease lasts."""
+    with write_session() as session:
+        letter = session.scalar(
+            select(Letter)
+            .where(
+                Letter.state == LetterState.DUE,
+                Letter.channel == Reach.EMAIL,
+                Letter.next_try_at <= now,
+            )
+            .order_by(Letter.next_try_at, Letter.id)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=Letter)
+        )
+        if letter is None:
+            return None
+        letter.tries += 1
+        letter.next_try_at = now + LEASE
+    return letter
+
+
+def _send(letter: Letter, now: datetime) -> bool:
+    """Compose and hand over one letter; write down what came of it."""
+    try:
+        with read_session() as session:
+            message = _composed(session, letter, now)
+        if message is None:
+            _note_outcome(letter, state=LetterState.DROPPED)
+            return False
+        mail.send(message, settings().mail_url)
+    except mail.RefusedForGood as refusal:
+        _note_outcome(letter, state=LetterState.FAILED, error=_shortened(refusal))
+    except mail.NotNow as fault:
+        pause = min(FIRST_PAUSE * 2 ** min(letter.tries - 1, 10), LONGEST_PAUSE)
+        _note_outcome(letter, next_try_at=now + pause, error=_shortened(fault))
+    else:
+        _note_outcome(letter, state=LetterState.SENT, sent_at=now, error=None)
+        return True
+    return False
+
+
+def _composed(session: Session, letter: Letter, now: datetime) -> EmailMessage | None:
+    """Write the text as things stand now, or None if it is overtaken."""
+    appointment = session.scalars(
+        select(Appointment)
+        .where(Appointment.id == letter.appointment_id)
+        .options(joinedload(Appointment.type))
+    ).one()
+    if letter.sequence != appointment.sequence or appointment.starts_at <= now:
+        return None
+    language = language_of_code(letter.language)
+    with speaking(language):
+        facts = _facts(session, appointment, now)
+    return mail.compose(
+        letter.kind,
+        to=appointment.email,
+        sender=settings().mail_from,
+        message_id=letter.message_id,
+        language=language,
+        facts=facts,
+    )
+
+
+def _facts(session: Session, appointment: Appointment, now: datetime) -> dict[str, Any]:
+    way = way_to(session, appointment)
+    start = appointment.starts_at.astimezone(zone())
+    return {
+        "day": day_in_words(start.date(), today=now.astimezone(zone()).date()),
+        "time": clock_time(start, zone()),
+        "part": part_of_day(start, zone()),
+        "place": appointment.type.place,
+        "office": session.scalars(select(Office)).first(),
+        "code": readable(way.code),
+        "url": way.url,
+    }
+
+
+def _note_outcome(letter: Letter, **outcome: Any) -> None:
+    with write_session() as session:
+        session.execute(update(Letter).where(Letter.id == letter.id).values(**outcome))
+
+
+def _shortened(fault: Exception) -> str:
+    return str(fault)[:ERROR_LENGTH]

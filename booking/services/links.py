@@ -1,0 +1,133 @@
+"""How does a client find back to her appointment? By a secret link or a paper code."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.orm import Session, joinedload
+
+from booking.languages import language_of_code
+from booking.models import (
+    Appointment,
+    ClientLink,
+    Instant,
+    Status,
+    db,
+    keyring,
+)
+from booking.models.running import settings
+from booking.services.writing import write_session
+
+# Thirty signs that nobody mistakes for one another: no 0 O 1 I L U.
+CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 10  # 30 ** 10 codes: 49 bits, and guesses are limited
+TOKEN_BYTES = 32
+LINK_LIVES_ON = timedelta(days=1)  # after the appointment
+GUESSES = 10  # an hour from one network: enough for shaky typing
+
+
+class UnknownLink(Exception):
+    """No such appointment, or its link has ended; both look the same."""
+
+
+class TooManyGuesses(Exception):
+    """Somebody tries codes; the next try is allowed in an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """An appointment together with what opens it."""
+
+    appointment: Appointment
+    token: str
+    code: str
+
+    @property
+    def url(self) -> str:
+        """The address for letters, QR codes and calendars."""
+        path = language_of_code(self.appointment.letter_language).path
+        return f"{settings().public_url.rstrip('/')}/{path}/a/{self.token}"
+
+
+def new_link(session: Session, appointment: Appointment) -> WayBack:
+    """Make the link and the code of an appointment that was just booked."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+    session.add(
+        ClientLink(
+            appointment_id=appointment.id,
+            token_hash=_token_hash(token),
+            code_hash=_code_hash(code),
+            token=token,
+            code=code,
+        )
+    )
+    return WayBack(appointment, token, code)
+
+
+def behind_token(token: str, *, now: datetime) -> WayBack:
+    """Return the appointment behind a link, or raise ``UnknownLink``."""
+    return _way_back(db.session(), ClientLink.token_hash == _token_hash(token), now)
+
+
+def behind_code(code: str, network: bytes, *, now: datetime) -> WayBack:
+    """Return the appointment behind a paper code; guesses are counted first."""
+    _count_guess(network, now)
+    return _way_back(db.session(), ClientLink.code_hash == _code_hash(code), now)
+
+
+def way_to(session: Session, appointment: Appointment) -> WayBack:
+    """Return the link of an appointment that has one."""
+    link = session.scalars(
+        select(ClientLink).where(ClientLink.appointment_id == appointment.id)
+    ).one()
+    return WayBack(appointment, link.token, link.code)
+
+
+def readable(code: str) -> str:
+    """Write a code in two groups of five."""
+    return f"{code[:5]}-{code[5:]}"
+
+
+def _way_back(session: Session, found: object, now: datetime) -> WayBack:
+    link = session.scalar(
+        select(ClientLink)
+        .where(found)  # type: ignore[arg-type]  # a comparison of columns
+        .options(joinedload(ClientLink.appointment).joinedload(Appointment.type))
+    )
+    if link is None or link.appointment is None:
+        raise UnknownLink
+    appointment = link.appointment
+    if appointment.ends_at + LINK_LIVES_ON < now or appointment.status in _NO_WAY:
+        raise UnknownLink
+    return WayBack(appointment, link.token, link.code)
+
+
+_NO_WAY = {Status.HELD, Status.EXPIRED}
+
+
+def _count_guess(network: bytes, now: datetime) -> None:
+    since = now.replace(minute=0, second=0, microsecond=0)
+    with write_session() as session:
+        tries = session.scalar(_ONE_MORE_TRY, {"bucket": network, "since": since})
+    if tries is None or tries > GUESSES:
+        raise TooManyGuesses
+
+
+# SQLite and PostgreSQL read this alike; two guesses at once both count.
+_ONE_MORE_TRY = text(
+    "INSERT INTO limit_counter (bucket, since, tries) VALUES (:bucket, :since, 1) "
+    "ON CONFLICT (bucket, since) DO UPDATE SET tries = limit_counter.tries + 1 "
+    "RETURNING tries"
+).bindparams(bindparam("since", type_=Instant()))
+
+
+def _token_hash(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "replace")).digest()
+
+
+def _code_hash(code: str) -> bytes:
+    signs = "".join(sign for sign in code.upper() if sign.isalnum())
+    return keyring().lookup("code", signs)

@@ -1,0 +1,300 @@
+"""Who works on these days, speaks what, is away, is taken? Facts, read at once.
+
+A fixed number of queries reads the facts of all counsellors for all days asked
+for; slots are then computed in memory and never stored.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from booking.models import (
+    ACTIVE,
+    Absence,
+    Appointment,
+    Closure,
+    ConsultationType,
+    Office,
+    OpeningHours,
+    Role,
+    StaffLanguage,
+    StaffMember,
+    StaffRole,
+    Status,
+    opening_hours_type,
+)
+from booking.models.running import zone
+from booking.scheduling import (
+    Candidate,
+    SlotRules,
+    TimeWindow,
+    WeeklyHours,
+    Workday,
+    day_window,
+    free_slots,
+    holidays_between,
+    hours_on,
+    merged,
+)
+
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time that may be booked now, and the counsellors who could take it."""
+
+    window: TimeWindow
+    counsellors: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayOffer:
+    """The free times of one day."""
+
+    day: date
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """The facts of some days: who works, speaks what, is away, is taken."""
+
+    days: tuple[date, ...]
+    counsellors: tuple[int, ...]
+    maxima: dict[int, int | None]
+    languages: dict[int, frozenset[str]]
+    hours: dict[int, list[tuple[WeeklyHours, frozenset[int]]]]
+    away: dict[int, list[TimeWindow]]
+    taken: dict[int, dict[date, list[TimeWindow]]]
+
+    @classmethod
+    def read(
+        cls,
+        session: Session,
+        days: Iterable[date],
+        *,
+        now: datetime,
+        only: Collection[int] | None = None,
+        excluding: int | None = None,
+    ) -> "Rota":
+        """Read the facts: eight queries, however many counsellors and days."""
+        days = tuple(days)
+        span = TimeWindow(
+            day_window(days[0], zone()).start, day_window(days[-1], zone()).end
+        )
+        staff = _staff(session, only)
+        closed = _closures(session, span, days)
+        away = _absences(session, span, staff)
+        return cls(
+            days=days,
+            counsellors=tuple(staff),
+            maxima=staff,
+            languages=_languages(session, staff),
+            hours=_hours(session, span, staff),
+            away={one: merged([*away[one], *closed]) for one in staff},
+            taken=_taken(session, span, staff, now, excluding),
+        )
+
+    def speaking(self, language: str) -> tuple[int, ...]:
+        """Return the counsellors who counsel in a language."""
+        return tuple(one for one in self.counsellors if language in self.languages[one])
+
+    def offers(
+        self,
+        team: Iterable[int],
+        kind: ConsultationType,
+        rules: SlotRules,
+        *,
+        not_before: datetime,
+        not_after: datetime,
+    ) -> Iterator[DayOffer]:
+        """Yield each day with free times: the union over the counsellors."""
+        team = tuple(team)
+        for day in self.days:
+            free: defaultdict[TimeWindow, list[int]] = defaultdict(list)
+            for one in team:
+                for window in self.free(
+                    one, kind, day, rules, not_before=not_before, not_after=not_after
+                ):
+                    free[window].append(one)
+            if free:
+                yield DayOffer(
+                    day,
+                    tuple(Slot(window, tuple(free[window])) for window in sorted(free)),
+                )
+
+    def free(
+        self,
+        counsellor: int,
+        kind: ConsultationType,
+        day: date,
+        rules: SlotRules,
+        *,
+        not_before: datetime,
+        not_after: datetime,
+    ) -> list[TimeWindow]:
+        """Return the free windows of one counsellor on one day."""
+        hours = self._hours_on(counsellor, day, kind.id)
+        if not hours:
+            return []
+        taken = self.taken.get(counsellor, {})
+        around = (day - A_DAY, day, day + A_DAY)
+        workday = Workday(
+            day=day,
+            zone=zone(),
+            hours=tuple(hours),
+            away=tuple(self.away[counsellor]),
+            taken=tuple(window for near in around for window in taken.get(near, ())),
+            appointments=len(taken.get(day, ())),
+            daily_maximum=self.maxima[counsellor],
+        )
+        return free_slots(workday, rules, not_before=not_before, not_after=not_after)
+
+    def candidate(self, counsellor: int, language: str) -> Candidate:
+        """Weigh a counsellor by the share of these days that is booked."""
+        nothing = timedelta()
+        hours = [line for line, _types in self.hours.get(counsellor, [])]
+        offered = (
+            stretch.length
+            for day in self.days
+            for window in hours_on(hours, day, zone())
+            for stretch in window.without(self.away[counsellor])
+        )
+        booked = (
+            window.length
+            for windows in self.taken.get(counsellor, {}).values()
+            for window in windows
+        )
+        return Candidate(
+            id=counsellor,
+            is_own=False,
+            speaks_language=language in self.languages[counsellor],
+            offered=sum(offered, nothing),
+            booked=sum(booked, nothing),
+        )
+
+    def _hours_on(self, counsellor: int, day: date, kind: int) -> list[TimeWindow]:
+        fitting = (
+            line
+            for line, types in self.hours.get(counsellor, [])
+            if not types or kind in types
+        )
+        return hours_on(fitting, day, zone())
+
+
+def _staff(session: Session, only: Collection[int] | None) -> dict[int, int | None]:
+    query = (
+        select(StaffMember.id, StaffMember.daily_maximum)
+        .join(StaffRole)
+        .where(StaffRole.role == Role.COUNSELLOR, StaffMember.disabled_at.is_(None))
+        .order_by(StaffMember.id)
+    )
+    if only is not None:
+        query = query.where(StaffMember.id.in_(only))
+    return {one: maximum for one, maximum in session.execute(query)}
+
+
+def _languages(session: Session, staff: Collection[int]) -> dict[int, frozenset[str]]:
+    spoken: defaultdict[int, set[str]] = defaultdict(set)
+    for one, language in session.execute(
+        select(StaffLanguage.staff_id, StaffLanguage.language).where(
+            StaffLanguage.staff_id.in_(staff)
+        )
+    ):
+        spoken[one].add(language)
+    return {one: frozenset(spoken[one]) for one in staff}
+
+
+def _hours(
+    session: Session, span: TimeWindow, staff: Collection[int]
+) -> dict[int, list[tuple[WeeklyHours, frozenset[int]]]]:
+    first, last = (
+        moment.astimezone(zone()).date() for moment in (span.start, span.end)
+    )
+    rows = session.scalars(
+        select(OpeningHours).where(
+            OpeningHours.counsellor_id.in_(staff),
+            OpeningHours.valid_from <= last,
+            or_(OpeningHours.valid_until.is_(None), OpeningHours.valid_until >= first),
+        )
+    ).all()
+    types: defaultdict[int, set[int]] = defaultdict(set)
+    for hours_id, type_id in session.execute(select(opening_hours_type)):
+        types[hours_id].add(type_id)
+    lines: defaultdict[int, list[tuple[WeeklyHours, frozenset[int]]]] = defaultdict(
+        list
+    )
+    for row in rows:
+        line = (row.as_weekly_hours(), frozenset(types[row.id]))
+        lines[row.counsellor_id].append(line)
+    return lines
+
+
+def _closures(
+    session: Session, span: TimeWindow, days: tuple[date, ...]
+) -> list[TimeWindow]:
+    closures = session.scalars(
+        select(Closure).where(
+            Closure.starts_at < span.end, Closure.ends_at > span.start
+        )
+    )
+    where = session.execute(select(Office.country, Office.subdivision)).first()
+    country, subdivision = where or ("DE", "BW")
+    free_days = holidays_between(
+        days[0], days[-1], country=country, subdivision=subdivision or None
+    )
+    return [closure.window for closure in closures] + [
+        day_window(day, zone()) for day in free_days
+    ]
+
+
+def _absences(
+    session: Session, span: TimeWindow, staff: Collection[int]
+) -> defaultdict[int, list[TimeWindow]]:
+    away: defaultdict[int, list[TimeWindow]] = defaultdict(list)
+    for absence in session.scalars(
+        select(Absence).where(
+            Absence.counsellor_id.in_(staff),
+            Absence.starts_at < span.end,
+            Absence.ends_at > span.start,
+        )
+    ):
+        away[absence.counsellor_id].append(absence.window)
+    return away
+
+
+def _taken(
+    session: Session,
+    span: TimeWindow,
+    staff: Collection[int],
+    now: datetime,
+    excluding: int | None,
+) -> dict[int, dict[date, list[TimeWindow]]]:
+    """Read what takes up time, by counsellor and day; overdue holds no longer do."""
+    here = zone()
+    query = select(
+        Appointment.counsellor_id,
+        Appointment.starts_at,
+        Appointment.busy_from,
+        Appointment.busy_until,
+    ).where(
+        Appointment.counsellor_id.in_(staff),
+        Appointment.status.in_(ACTIVE),
+        # The neighbouring days' buffers may reach into ours.
+        Appointment.busy_from < span.end + A_DAY,
+        Appointment.busy_until > span.start - A_DAY,
+        or_(Appointment.status != Status.HELD, Appointment.hold_until > now),
+    )
+    if excluding is not None:
+        query = query.where(Appointment.id != excluding)
+    taken: dict[int, dict[date, list[TimeWindow]]] = {}
+    for one, starts_at, busy_from, busy_until in session.execute(query):
+        day = starts_at.astimezone(here).date()
+        window = TimeWindow(busy_from, busy_until)
+        taken.setdefault(one, {}).setdefault(day, []).append(window)
+    return taken

@@ -1,0 +1,24 @@
+"""The pages: one package for each kind of visitor."""
+
+from flask import Flask
+
+from booking.models.running import settings
+from booking.web import access, client, compression, errors, headers, language, reader
+from booking.web.proxies import TrustedProxies
+
+
+def init_app(app: Flask) -> None:
+    """Attach every page, the languages and the protection to the application."""
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    language.init_app(app)
+    access.init_app(app)
+    reader.init_app(app)
+    errors.init_app(app)
+    # Answers pass these from the last to the first: compressed, then protected.
+    headers.init_app(app)
+    compression.init_app(app)
+    app.register_blueprint(client.pages)
+    with app.app_context():
+        proxies = settings().trusted_proxies
+    if proxies:
+        app.wsgi_app = TrustedProxies(app.wsgi_app, proxies)  # type: ignore[method-assign]  # Flask's own way

@@ -1,0 +1,171 @@
+"""What has the client answered so far, and how does it travel to the next page?
+
+Choices that tell nothing about a person stand in the address (GET). From the moment
+a time is held, everything travels in hidden fields (POST), so that any answer can be
+changed and nothing that was typed is lost.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+
+from flask import current_app, request, url_for
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from booking.languages import OWN_NAMES
+from booking.models import Place
+from booking.models.running import zone
+from booking.scheduling import instant
+from booking.services.availability import Wish
+
+PUBLIC = ("place", "language", "interpreter", "day", "time")
+PERSONAL = (
+    "whose",
+    "supporter",
+    "name",
+    "phone",
+    "reach",
+    "email",
+    "safe_hours",
+    "no_message",
+    "street",
+    "postcode_town",
+    "people",
+    "woman",
+)
+WALK = "walk"  # the signed key of this walk through the form
+OTHER_LANGUAGE = "other"
+OFFERED = (Place.OFFICE, Place.PHONE)
+LONGEST = 500  # characters of one answer; every field has a shorter limit of its own
+A_DAY = 86_400  # seconds; then the page is too old and asks for the time again
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a button or link leads, and what it takes along."""
+
+    action: str
+    method: str
+    carried: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All answers given so far, as they were typed."""
+
+    given: dict[str, str]
+    posted: bool
+
+    @classmethod
+    def of_request(cls) -> "Answers":
+        """Read the known names; a nearby time chosen instead replaces day and time."""
+        source = request.form if request.method == "POST" else request.args
+        known = (*PUBLIC, *PERSONAL, WALK) if request.method == "POST" else PUBLIC
+        given = {name: source[name][:LONGEST] for name in known if source.get(name, "")}
+        if request.method == "POST" and source.get("slot"):
+            given["day"], _t, given["time"] = source["slot"][:LONGEST].partition("T")
+        return cls(given, posted=request.method == "POST")
+
+    @property
+    def place(self) -> Place | None:
+        """Where to meet."""
+        place = self.given.get("place")
+        return Place(place) if place in OFFERED else None
+
+    @property
+    def language(self) -> str | None:
+        """Which language the client speaks best."""
+        code = self.given.get("language", "")
+        return code if code in OWN_NAMES or code == OTHER_LANGUAGE else None
+
+    @property
+    def interpreter(self) -> bool | None:
+        """Whether somebody should interpret."""
+        return {"yes": True, "no": False}.get(self.given.get("interpreter", ""))
+
+    @property
+    def wish(self) -> Wish | None:
+        """What to look for, once everything about it is answered."""
+        if self.place is None or self.language is None or self.interpreter is None:
+            return None
+        return Wish(
+            place=self.place, language=self.language, interpreter=self.interpreter
+        )
+
+    @property
+    def day(self) -> date | None:
+        """The chosen day."""
+        try:
+            return date.fromisoformat(self.given.get("day", ""))
+        except ValueError:
+            return None
+
+    @property
+    def start(self) -> datetime | None:
+        """The chosen moment."""
+        if self.day is None:
+            return None
+        return moment(self.day, self.given.get("time", ""))
+
+    @cached_property
+    def key(self) -> str | None:
+        """The key of this walk, if we signed it ourselves and not too long ago."""
+        try:
+            key: str = _signer().loads(self.given.get(WALK, ""), max_age=A_DAY)
+        except BadData:
+            return None
+        return key
+
+    def with_answers(self, **answers: str) -> "Answers":
+        """Return the same with some answers given anew."""
+        return Answers(self.given | answers, self.posted)
+
+    def in_new_walk(self) -> "Answers":
+        """Return the same with a key of its own, unless there is one."""
+        if self.key:
+            return self
+        return self.with_answers(**{WALK: _signer().dumps(secrets.token_hex(16))})
+
+    def link(self, endpoint: str, **answers: str) -> Step:
+        """Lead to a page: by address as long as nothing personal is known."""
+        if self.posted:
+            return self.form(endpoint, **answers)
+        given = self.given | answers
+        public = {name: given[name] for name in PUBLIC if name in given}
+        return Step(url_for(endpoint, None, **public), "get")
+
+    def form(self, endpoint: str, *asked: str, **answers: str) -> Step:
+        """Lead to a page from a form that itself asks for some of the names."""
+        carried = tuple(
+            (name, value)
+            for name, value in (self.given | answers).items()
+            if name not in asked
+        )
+        method = "post" if self.posted else "get"
+        return Step(url_for(endpoint), method, carried)
+
+    def post(self, endpoint: str, *asked: str, **answers: str) -> Step:
+        """Lead on by POST, whatever came before."""
+        return Answers(self.given, posted=True).form(endpoint, *asked, **answers)
+
+
+def moment(day: date, wall: str) -> datetime | None:
+    """Return the instant of a wall time; one that exists twice says its offset."""
+    try:
+        clock = time.fromisoformat(wall)
+    except ValueError:
+        return None
+    if clock.tzinfo:
+        return datetime.combine(day, clock).astimezone(UTC)
+    return instant(day, clock, zone())
+
+
+def wall_time(start: datetime) -> str:
+    """Write the value of a time: “09:15”, with its offset if it exists twice."""
+    local = start.astimezone(zone())
+    return local.strftime("%H:%M") if local.fold == 0 else local.timetz().isoformat()
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="walk")

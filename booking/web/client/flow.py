@@ -1,0 +1,273 @@
+"""The way to an appointment: place, language, day, time, you, check, book."""
+
+from datetime import datetime
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from booking import clock
+from booking.languages import (
+    OWN_NAMES,
+    Language,
+    clock_time,
+    current_language,
+)
+from booking.languages.spoken import RIGHT_TO_LEFT
+from booking.models import Place, keyring
+from booking.models.running import zone
+from booking.services import appointments, availability, office
+from booking.services.appointments import Choice
+from booking.services.availability import Offer, Wish
+from booking.services.claim import SlotTaken
+from booking.web.access import Audience, open_to
+from booking.web.client import showing, summary
+from booking.web.client.answers import PERSONAL, Answers
+from booking.web.client.forms import LanguageForm, PersonForm, PlaceForm, TimeForm
+from booking.web.client.pages import pages
+from booking.web.compression import compressible
+from booking.web.proxies import network_of
+
+Page = str | Response | tuple[str, int]
+
+
+@pages.route("/<lang:lang>/book", methods=["GET", "POST"], endpoint="place")
+@pages.route("/<lang:lang>/book/place", methods=["GET", "POST"], endpoint="place")
+@open_to(Audience.ANYONE)
+@compressible
+def place() -> Page:
+    """Ask where to meet."""
+    if not office.online_booking():
+        return redirect(url_for("client.start"), 303)
+    return _place_page(Answers.of_request())
+
+
+@pages.route("/<lang:lang>/book/language", methods=["GET", "POST"])
+@open_to(Audience.ANYONE)
+@compressible
+def language() -> Page:
+    """Ask for the language, once the place is known."""
+    answers = Answers.of_request()
+    if answers.place is None:
+        return _place_page(answers, checked=True)
+    return _language_page(answers)
+
+
+@pages.route("/<lang:lang>/book/day", methods=["GET", "POST"])
+@open_to(Audience.ANYONE)
+@compressible
+def day() -> Page:
+    """List the days with free times."""
+    answers = Answers.of_request()
+    if answers.wish is None:
+        return _first_gap(answers)
+    return _day_page(answers, answers.wish)
+
+
+@pages.route("/<lang:lang>/book/time", methods=["GET", "POST"])
+@open_to(Audience.ANYONE)
+def time() -> Page:
+    """List the free times of the day."""
+    answers = Answers.of_request()
+    if answers.wish is None:
+        return _first_gap(answers)
+    return _time_page(answers, answers.wish)
+
+
+@pages.post("/<lang:lang>/book/you")
+@open_to(Audience.ANYONE)
+def you() -> Page:
+    """Keep the chosen time for a while, and ask who comes."""
+    answers = Answers.of_request()
+    choice = _choice(answers)
+    if choice is None:
+        return _first_gap(answers)
+    try:
+        until = appointments.hold(choice, network=_network(), now=clock.now())
+    except SlotTaken:
+        return _taken_page(answers, choice, "client.you")
+    form = PersonForm(answers.given, place=answers.place)
+    return _you_page(answers, choice, form, until)
+
+
+@pages.post("/<lang:lang>/book/check")
+@open_to(Audience.ANYONE)
+def check() -> Page:
+    """Show every answer once more before anything is stored."""
+    answers = Answers.of_request()
+    choice = _choice(answers)
+    if choice is None:
+        return _first_gap(answers)
+    form = PersonForm(answers.given, place=answers.place)
+    if not form.validate() or _is_trapped():
+        return _you_page(answers, choice, form, None), 422
+    return render_template(
+        "client/check.html",
+        answers=summary.lines(answers, form),
+        step=answers.post("client.book"),
+        back=answers.post("client.you"),
+        held_until=None,
+    )
+
+
+@pages.post("/<lang:lang>/book/appointment")
+@open_to(Audience.ANYONE)
+def book() -> Page:
+    """Book, and lead to the appointment's own page."""
+    answers = Answers.of_request()
+    choice = _choice(answers)
+    if choice is None:
+        return _first_gap(answers)
+    form = PersonForm(answers.given, place=answers.place)
+    if not form.validate() or _is_trapped():
+        return _you_page(answers, choice, form, None), 422
+    try:
+        way = appointments.book(choice, form.person(), now=clock.now())
+    except SlotTaken:
+        return _taken_page(answers, choice, "client.check")
+    return redirect(url_for("client.appointment", token=way.token), 303)
+
+
+@pages.get("/<lang:lang>/book/<any(you, check, appointment):_page>")
+@open_to(Audience.ANYONE)
+def book_again(_page: str) -> Response:
+    """Lead somebody who opens a POST page by its address to the first question."""
+    return redirect(url_for("client.place"), 303)
+
+
+def _place_page(answers: Answers, *, checked: bool = False) -> Page:
+    form = PlaceForm(answers.given)
+    status = 422 if checked and not form.validate() else 200
+    page = render_template(
+        "client/place.html",
+        form=form,
+        hints={
+            Place.OFFICE: _("You come to us. There is time and quiet."),
+            Place.PHONE: _("We call you at the agreed time."),
+        },
+        step=answers.form("client.language", "place"),
+        back=Answers({}, posted=False).link("client.start"),
+    )
+    return page, status
+
+
+def _language_page(answers: Answers, *, checked: bool = False) -> Page:
+    form = LanguageForm(answers.given)
+    status = 422 if checked and not form.validate() else 200
+    page = render_template(
+        "client/language.html",
+        form=form,
+        own_names={
+            code: (name, Language(code, name).tag, _direction(code))
+            for code, name in OWN_NAMES.items()
+        },
+        step=answers.form("client.day", "language", "interpreter"),
+        back=answers.link("client.place"),
+    )
+    return page, status
+
+
+def _day_page(answers: Answers, wish: Wish) -> Page:
+    offer = _offer(answers, wish)
+    free = offer.next_free()
+    interpreted = offer.interpreted and not wish.interpreter
+    return render_template(
+        "client/day.html",
+        days=showing.day_choices(offer.days, answers, "client.time"),
+        next_free=_one_tap(answers, free.window.start) if free else None,
+        interpreter_comes=showing.language_name(wish.language) if interpreted else None,
+        back=answers.link("client.language"),
+    )
+
+
+def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
+    slots = _offer(answers, wish).on(answers.day) if answers.day else ()
+    if not slots or answers.day is None:
+        return _day_page(answers, wish)
+    form = TimeForm()
+    if complaint:
+        form.complain(complaint)
+    page = render_template(
+        "client/time.html",
+        form=form,
+        day_label=showing.day_label(answers.day),
+        groups=showing.time_groups(slots, answers.given.get("time", "")),
+        step=answers.in_new_walk().post("client.you", "time"),
+        back=answers.link("client.day"),
+    )
+    return page, 422 if complaint else 200
+
+
+def _you_page(
+    answers: Answers, choice: Choice, form: PersonForm, until: datetime | None
+) -> str:
+    return render_template(
+        "client/you.html",
+        form=form,
+        phone_needed=answers.place is Place.PHONE,
+        when=showing.in_words(choice.start),
+        held_until=clock_time(until, zone()) if until else None,
+        step=answers.post("client.check", *PERSONAL),
+        back=answers.post("client.time"),
+    )
+
+
+def _taken_page(answers: Answers, choice: Choice, onward: str) -> Page:
+    """Show the nearest free times; everything typed so far goes along."""
+    offer = _offer(answers, choice.wish)
+    page = render_template(
+        "client/taken.html",
+        nearest=showing.nearest_in_words(offer.nearest_to(choice.start)),
+        step=answers.post(onward, "day", "time"),
+        other_days=answers.post("client.day") if offer.days else None,
+    )
+    return page, 409
+
+
+def _first_gap(answers: Answers) -> Page:
+    """Show the first page whose answer is missing, and say what to do there."""
+    if answers.place is None:
+        return _place_page(answers, checked=True)
+    if answers.wish is None:
+        return _language_page(answers, checked=True)
+    if answers.start and not answers.key:
+        sentence = _("This page was open for a long time. Choose the time again.")
+    else:
+        sentence = _("Choose a time for your appointment.")
+    return _time_page(answers, answers.wish, complaint=sentence)
+
+
+def _choice(answers: Answers) -> Choice | None:
+    if answers.wish is None or answers.start is None or answers.key is None:
+        return None
+    return Choice(
+        wish=answers.wish,
+        start=answers.start,
+        key=answers.key,
+        letter_language=current_language().code,
+    )
+
+
+def _offer(answers: Answers, wish: Wish) -> Offer:
+    """Return the free times; what this very walk holds is free for itself."""
+    own = appointments.kept_by(answers.key) if answers.key else None
+    return availability.offer(wish, now=clock.now(), excluding=own)
+
+
+def _one_tap(answers: Answers, start: datetime) -> showing.Moment:
+    value = showing.in_words(start).value
+    day, _t, wall = value.partition("T")
+    walk = answers.in_new_walk().with_answers(day=day, time=wall)
+    return showing.in_words(start, walk.post("client.you"))
+
+
+def _is_trapped() -> bool:
+    return bool(request.form.get("website"))
+
+
+def _network() -> bytes:
+    return keyring().lookup("network", network_of(request.remote_addr or ""))
+
+
+def _direction(code: str) -> str:
+    return "rtl" if code in RIGHT_TO_LEFT else "ltr"

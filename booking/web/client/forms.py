@@ -1,0 +1,254 @@
+"""What a client fills in. Forms never raise; they say what to do, at the field."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import phonenumbers
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    Field,
+    Form,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
+
+from booking.languages import SPOKEN, name_of_language
+from booking.models import Place, Reach, cleaned
+from booking.models.running import settings
+from booking.services.appointments import Person
+from booking.web.client.answers import OTHER_LANGUAGE
+from booking.web.reader import contact
+
+NAME_LENGTH, LINE_LENGTH, MOST_PEOPLE = 120, 120, 20
+# Deliberately loose (RFC 5321 allows nearly everything): a sign, an at, a dotted name.
+EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\".]+(?:\.[^@\s<>,;\".]+)+")
+
+
+class PlaceForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """Where shall we meet?"""
+
+    place = RadioField(validate_choice=False)
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        super().__init__(MultiDict(answers))
+        self.place.choices = [
+            SelectChoice(Place.OFFICE, _("At the office")),
+            SelectChoice(Place.PHONE, _("On the phone")),
+        ]
+
+    def validate_place(self, field: Field) -> None:
+        """Ask again if nothing was chosen."""
+        if field.data not in {choice.value for choice in field.choices}:
+            raise ValidationError(_("Choose where you would like to talk with us."))
+
+
+class LanguageForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """Which language, and is an interpreter needed?"""
+
+    language = RadioField(validate_choice=False)
+    interpreter = RadioField(validate_choice=False)
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        super().__init__(MultiDict(answers))
+        self.language.choices = [
+            SelectChoice(code, name_of_language(code)) for code in SPOKEN
+        ] + [SelectChoice(OTHER_LANGUAGE, _("Another language"))]
+        self.interpreter.choices = [
+            SelectChoice("no", _("No")),
+            SelectChoice("yes", _("Yes, please")),
+        ]
+
+    def validate_language(self, field: Field) -> None:
+        """Ask again if nothing was chosen."""
+        if field.data not in {choice.value for choice in field.choices}:
+            raise ValidationError(_("Choose the language you speak best."))
+
+    def validate_interpreter(self, field: Field) -> None:
+        """Ask again if nothing was chosen."""
+        if field.data not in {"yes", "no"}:
+            raise ValidationError(_("Choose whether you need an interpreter."))
+
+
+class TimeForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """Which time? The template draws the times in two groups."""
+
+    time = StringField()
+
+    def complain(self, sentence: str) -> "TimeForm":
+        """Say at the times what is wrong."""
+        self.validate()
+        self.time.errors = [sentence]
+        return self
+
+
+class CodeForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """The code from the paper slip."""
+
+    code = StringField()
+
+    def complain(self, sentence: str) -> "CodeForm":
+        """Say at the code what is wrong."""
+        self.validate()
+        self.code.errors = [sentence]
+        return self
+
+
+class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """Who comes, and how may we reach her?"""
+
+    whose = RadioField(validate_choice=False, default="me")
+    supporter = StringField()
+    name = StringField()
+    phone = StringField()
+    reach = RadioField(validate_choice=False, default=None)
+    email = StringField()
+    safe_hours = SelectField(validate_choice=False)
+    no_message = BooleanField()
+    street = StringField()
+    postcode_town = StringField()
+    people = IntegerField(default=1)
+    woman = BooleanField()
+
+    def __init__(self, answers: Mapping[str, str], *, place: Place | None) -> None:
+        super().__init__(MultiDict(answers) if "name" in answers else None)
+        self._number_needed = place is Place.PHONE
+        self.whose.choices = [
+            SelectChoice("me", _("For me")),
+            SelectChoice("other", _("For somebody else")),
+        ]
+        self.reach.choices = [SelectChoice(*way) for way in ways_to_reach()]
+        self.safe_hours.choices = [SelectChoice(*hours) for hours in safe_hours()]
+        for field in (self.name, self.supporter, self.street, self.postcode_town):
+            field.data = cleaned(field.data or "")
+
+    @property
+    def website(self) -> str:
+        """The trap; people leave it empty."""
+        return ""
+
+    def validate_whose(self, field: Field) -> None:
+        """Read anything unknown as “for me”."""
+        if field.data not in {"me", "other"}:
+            raise ValidationError(_("Choose who the appointment is for."))
+
+    def validate_name(self, field: Field) -> None:
+        """Ask for a name; any script is fine."""
+        if not field.data:
+            raise ValidationError(_("Write your name. Any script is fine."))
+        _check_length(field, NAME_LENGTH)
+
+    def validate_supporter(self, field: Field) -> None:
+        """Ask the helper for her own name."""
+        if self.whose.data == "other" and not field.data:
+            raise ValidationError(_("Write your own name too."))
+        _check_length(field, NAME_LENGTH)
+
+    def validate_reach(self, field: Field) -> None:
+        """Ask again if nothing was chosen."""
+        if field.data not in {choice.value for choice in field.choices}:
+            raise ValidationError(_("Choose how we may reach you."))
+
+    def validate_phone(self, field: Field) -> None:
+        """Ask for a number where one is needed, and write it the same way always."""
+        field.data = cleaned(field.data or "")
+        needed = self._number_needed or self.reach.data in {Reach.CALL, Reach.SMS}
+        if not field.data and needed:
+            raise ValidationError(_("Write a phone number, such as 0151 23456789."))
+        if field.data:
+            field.data = _phone(field.data)
+
+    def validate_email(self, field: Field) -> None:
+        """Ask for an address where letters go there."""
+        field.data = cleaned(field.data or "")
+        if self.reach.data != Reach.EMAIL and not field.data:
+            return
+        if not EMAIL.fullmatch(field.data) or len(field.data) > LINE_LENGTH:
+            raise ValidationError(
+                _("Write an e-mail address, such as name@example.org.")
+            )
+
+    def validate_street(self, field: Field) -> None:
+        """Ask where a letter goes."""
+        if self.reach.data == Reach.POST and not field.data:
+            raise ValidationError(_("Write your street and house number."))
+        _check_length(field, LINE_LENGTH)
+
+    def validate_postcode_town(self, field: Field) -> None:
+        """Ask where a letter goes."""
+        if self.reach.data == Reach.POST and not field.data:
+            raise ValidationError(_("Write your postcode and town."))
+        _check_length(field, LINE_LENGTH)
+
+    def validate_people(self, field: Field) -> None:
+        """Accept one to twenty; explain instead of the library's own words."""
+        field.process_errors = []
+        if field.data is None or not 1 <= field.data <= MOST_PEOPLE:
+            raise ValidationError(_("Write a number from 1 to 20."))
+
+    def person(self) -> Person:
+        """Hand over what was filled in; ways not chosen keep their contact out."""
+        reach = Reach(self.reach.data)
+        calls = self._number_needed or reach in {Reach.CALL, Reach.SMS}
+        written = reach is Reach.POST
+        return Person(
+            name=self.name.data,
+            supporter=self.supporter.data if self.whose.data == "other" else "",
+            reach=reach,
+            phone=self.phone.data if calls else "",
+            email=self.email.data if reach is Reach.EMAIL else "",
+            address=f"{self.street.data}\n{self.postcode_town.data}" if written else "",
+            safe_hours=self.safe_hours.data or "" if reach is Reach.CALL else "",
+            no_message=self.no_message.data and reach is Reach.CALL,
+            people=self.people.data,
+            woman_preferred=self.woman.data,
+        )
+
+
+def ways_to_reach() -> list[tuple[Reach, str]]:
+    """Return the ways this office can keep: e-mail only with a mail server."""
+    ways = [
+        (Reach.NONE, _("Do not write to me and do not call me")),
+        (Reach.CALL, _("Call me")),
+        (Reach.EMAIL, _("By e-mail")),
+        (Reach.POST, _("By post")),
+    ]
+    return [way for way in ways if way[0] is not Reach.EMAIL or settings().mail_url]
+
+
+def safe_hours() -> list[tuple[str, str]]:
+    """Return the hours in which a call may be safe."""
+    return [
+        ("any", _("At any time")),
+        ("morning", _("In the morning")),
+        ("afternoon", _("In the afternoon")),
+        ("evening", _("In the evening")),
+    ]
+
+
+def _check_length(field: Field, longest: int) -> None:
+    if len(field.data or "") > longest:
+        raise ValidationError(
+            _("Write this in at most %(longest)s characters.", longest=longest)
+        )
+
+
+def _phone(typed: str) -> str:
+    """Write a number internationally (E.123), or say how it should look."""
+    wrong = _("This is no phone number we can call. Write it such as 0151 23456789.")
+    try:
+        number = phonenumbers.parse(typed, contact().country)
+    except phonenumbers.NumberParseException as fault:
+        raise ValidationError(wrong) from fault
+    if not phonenumbers.is_possible_number(number):
+        raise ValidationError(wrong)
+    written: Any = phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return str(written)

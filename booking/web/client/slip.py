@@ -1,0 +1,62 @@
+"""What stands on the paper slip, in the language now spoken?"""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from booking import clock
+from booking.languages import current_language
+from booking.models import Place
+from booking.services.links import WayBack
+from booking.web.client.showing import Shown
+from booking.web.reader import contact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Half:
+    """One language's half of the page."""
+
+    tag: str
+    direction: str
+    title: str
+    when_label: str
+    day: str
+    time: str
+    where_label: str
+    where: list[str]
+    bring_label: str
+    bring: str
+    change_label: str
+    change: str
+    code_label: str
+
+
+def half(way: WayBack) -> Half:
+    """Write the slip in one language."""
+    shown = Shown.of(way, clock.now())
+    language = current_language()
+    return Half(
+        tag=language.tag,
+        direction=language.direction,
+        title=_("Your appointment"),
+        when_label=_("When"),
+        day=shown.day_label,
+        time=f"{shown.time_label} {shown.part_label}",
+        where_label=_("Where"),
+        where=_where(shown),
+        bring_label=_("What to bring"),
+        bring=_("Letters you have questions about, an identity paper, this slip."),
+        change_label=_("How to change it"),
+        change=_("Open the link or call %(phone)s.", phone=contact().phone),
+        code_label=_("Your code"),
+    )
+
+
+def _where(shown: Shown) -> list[str]:
+    if shown.place == Place.PHONE:
+        return [_("We call you.")]
+    office = contact()
+    lines = [office.name, office.street, office.postcode_town]
+    if office.floor:
+        lines.append(_("Floor %(floor)s", floor=office.floor))
+    return lines

@@ -1,0 +1,70 @@
+"""What did the client answer? Every line of the check page, with its way to change."""
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+
+from booking.models import Place, Reach
+from booking.web.client import showing
+from booking.web.client.answers import Answers
+from booking.web.client.forms import PersonForm, safe_hours, ways_to_reach
+from booking.web.client.showing import Answer
+
+
+def lines(answers: Answers, form: PersonForm) -> list[Answer]:
+    """Return every answer in the order of the pages."""
+    return [*_about_the_talk(answers), *_about_the_person(answers, form)]
+
+
+def _about_the_talk(answers: Answers) -> Iterator[Answer]:
+    wish, start = answers.wish, answers.start
+    if wish is None or start is None:
+        return
+    when = showing.in_words(start)
+    yield Answer(_("Day"), when.day_label, ltr=False, change=answers.post("client.day"))
+    yield Answer(
+        _("Time"),
+        f"{when.time_label} {when.part_label}",
+        ltr=False,
+        change=answers.post("client.time"),
+    )
+    yield Answer(
+        _("Place"),
+        showing.place_name(Place(wish.place)),
+        ltr=False,
+        change=answers.post("client.place"),
+    )
+    spoken = showing.language_name(wish.language)
+    if wish.interpreter:
+        spoken = _("%(language)s, with an interpreter", language=spoken)
+    yield Answer(
+        _("Language"), spoken, ltr=False, change=answers.post("client.language")
+    )
+
+
+def _about_the_person(answers: Answers, form: PersonForm) -> Iterator[Answer]:
+    change = answers.post("client.you")
+    person = form.person()
+
+    yield Answer(_("Name"), person.name, ltr=False, change=change)
+    if person.supporter:
+        yield Answer(_("Booked by"), person.supporter, ltr=False, change=change)
+    reach = " ".join(showing.chosen(ways_to_reach(), [person.reach]))
+    yield Answer(_("How we may reach you"), reach, ltr=False, change=change)
+    if person.phone:
+        yield Answer(_("Phone number"), person.phone, ltr=True, change=change)
+    if person.reach is Reach.CALL:
+        hours = " ".join(showing.chosen(safe_hours(), [person.safe_hours]))
+        if person.no_message:
+            hours = _("%(hours)s, leave no message", hours=hours)
+        yield Answer(_("When we may call"), hours, ltr=False, change=change)
+    if person.email:
+        yield Answer(_("E-mail address"), person.email, ltr=True, change=change)
+    if person.address:
+        address = person.address.replace("\n", ", ")
+        yield Answer(_("Address"), address, ltr=True, change=change)
+    yield Answer(_("People"), str(person.people), ltr=True, change=change)
+    if person.woman_preferred:
+        yield Answer(
+            _("Your wish"), _("To talk with a woman"), ltr=False, change=change
+        )

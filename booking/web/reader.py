@@ -1,0 +1,110 @@
+"""What does every page know about its reader and its office?"""
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+import phonenumbers
+from flask import Flask, current_app, g, url_for
+from sqlalchemy.exc import SQLAlchemyError
+
+from booking.config import shipped
+from booking.languages import Language, current_language
+from booking.models import Office, db
+from booking.services.office import NoOffice, languages_in_use, the_office
+
+FRESH = 30  # seconds; an office moves house rarely, and errors need its number too
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The office as pages show it."""
+
+    service: str = "Lotse"
+    name: str = ""
+    town: str = ""
+    street: str = ""
+    postcode_town: str = ""
+    floor: str = ""
+    phone: str = ""
+    phone_link: str = ""
+    email: str = ""
+    country: str = "DE"
+
+    @classmethod
+    def of(cls, office: Office) -> "Contact":
+        """Take from the record what people need."""
+        return cls(
+            service=office.service,
+            name=office.name,
+            town=office.town,
+            street=f"{office.street} {office.house_number}",
+            postcode_town=f"{office.postcode} {office.town}",
+            floor=office.floor,
+            phone=office.phone,
+            phone_link=_dialled(office.phone, office.country),
+            email=office.email,
+            country=office.country,
+        )
+
+
+def init_app(app: Flask) -> None:
+    """Tell every template."""
+    app.context_processor(_known)
+
+
+def settle(language: Language) -> None:
+    """Speak this language, unless the address has named one."""
+    if "language" not in g:
+        g.language = language
+
+
+def contact() -> Contact:
+    """Return the office's contact; the last one known, should the database be gone."""
+    kept: tuple[float, Contact] | None = current_app.extensions.get("booking.contact")
+    if kept and time.monotonic() - kept[0] < FRESH:
+        return kept[1]
+    try:
+        found = Contact.of(the_office())
+    except (NoOffice, SQLAlchemyError):
+        db.session.rollback()
+        return kept[1] if kept else Contact()
+    current_app.extensions["booking.contact"] = (time.monotonic(), found)
+    return found
+
+
+def _known() -> dict[str, Any]:
+    return {
+        "language": current_language(),
+        "languages": _Languages(),
+        "office": contact(),
+        "home_url": url_for("client.start"),
+        "other_language_url": url_for("client.languages"),
+        "stylesheet_version": _version("client.css"),
+    }
+
+
+class _Languages:
+    """The languages in use, asked for only by the page that lists them."""
+
+    def __iter__(self) -> Any:
+        """Yield each language the office has switched on."""
+        return iter(languages_in_use())
+
+
+@lru_cache
+def _version(stylesheet: str) -> str:
+    return sha256((shipped("static") / stylesheet).read_bytes()).hexdigest()[:12]
+
+
+def _dialled(number: str, country: str) -> str:
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return number.replace(" ", "")
+    written: str = phonenumbers.format_number(
+        parsed, phonenumbers.PhoneNumberFormat.E164
+    )
+    return written

@@ -1,0 +1,119 @@
+"""What do tests stand on? An application over a fresh database, of both kinds."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from booking import clock, create_app
+from booking.config import Settings
+from booking.models import db
+from booking.models.migration import migrate_to_newest
+from tests import make
+from tests.postgres import drop_database, fresh_database, postgres_url
+
+# A Monday with no holiday near it; a test that needs another moment moves the clock.
+MONDAY = datetime(2027, 3, 1, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """Run a real PostgreSQL for the whole session."""
+    with postgres_url() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory):
+    """Migrate one SQLite file; tests get copies of it."""
+    path = tmp_path_factory.mktemp("template") / "lotse.sqlite"
+    _migrate(make.settings(path.parent, f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server, tmp_path_factory):
+    """Migrate one PostgreSQL database; tests get copies of it."""
+    url = fresh_database(postgres_server)
+    _migrate(make.settings(tmp_path_factory.mktemp("template"), url))
+    yield url
+    drop_database(postgres_server, url)
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite, tmp_path):
+    """Give a migrated, empty SQLite database."""
+    path = tmp_path / "lotse.sqlite"
+    shutil.copy(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgres_server, migrated_postgres):
+    """Give a migrated, empty PostgreSQL database."""
+    template = migrated_postgres.rpartition("/")[2].partition("?")[0]
+    url = fresh_database(postgres_server, template=template)
+    yield url
+    drop_database(postgres_server, url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request):
+    """Give a migrated, empty database, once of each kind."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def settings(database_url, tmp_path) -> Settings:
+    """Say how the application under test runs; a test module may override it."""
+    return make.settings(tmp_path, database_url)
+
+
+@pytest.fixture
+def app(settings):
+    """Give the application, inside its context."""
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def now(monkeypatch):
+    """Stop the clock on a Monday morning; ``now.move(...)`` moves it."""
+    stopped = make.StoppedClock(MONDAY)
+    monkeypatch.setattr(clock, "now", stopped.now)
+    return stopped
+
+
+@pytest.fixture
+def office(app, now):
+    """Found the Bürgerhaus: one Arabic-speaking counsellor, weekdays nine to twelve."""
+    return make.office()
+
+
+@pytest.fixture
+def browser_like(app, office):
+    """Give a test client for the pages, as a phone without JavaScript would ask."""
+    return app.test_client()
+
+
+def _migrate(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        migrate_to_newest()
+        db.engine.dispose()
+        if db.engine.dialect.name == "sqlite":
+            _fold_the_log(Path(db.engine.url.database))
+
+
+def _fold_the_log(path: Path) -> None:
+    # A copy of the file alone must be the whole database.
+    with db.engine.connect() as connection:
+        connection.connection.driver_connection.execute(
+            "PRAGMA wal_checkpoint(TRUNCATE)"
+        )
+    db.engine.dispose()
+    assert path.stat().st_size > 0

@@ -1,0 +1,170 @@
+"""Builders: an office, its people, a day of hours, a walk through the form."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from booking.config import Settings
+from booking.models import (
+    Absence,
+    Appointment,
+    Closure,
+    OpeningHours,
+    Place,
+    Reach,
+    Role,
+    StaffMember,
+)
+from booking.models.running import zone
+from booking.scheduling import TimeWindow, instant
+from booking.services import accounts
+from booking.services import office as offices
+from booking.services.accounts import NewStaffMember
+from booking.services.appointments import Choice, Person
+from booking.services.availability import Wish
+from booking.services.filling import BUERGERHAUS
+from booking.services.writing import write_session
+
+SINCE = date(2027, 1, 1)
+
+
+def settings(folder: Path, database_url: str, **changes) -> Settings:
+    """Settings of a small office that keeps everything in one folder."""
+    usual = {
+        "data": folder / "data",
+        "keys": folder / "keys",
+        "secret_key": "a secret of at least thirty-two characters",
+        "database_url": database_url,
+        "mail_url": f"folder://{folder / 'letters'}",
+        "public_url": "https://termine.example.org",
+        "log": "json",
+    }
+    return Settings(**(usual | changes))
+
+
+@dataclass
+class StoppedClock:
+    """A clock that stands still until somebody moves it."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, **forward) -> datetime:
+        self.moment += timedelta(**forward)
+        return self.moment
+
+
+@dataclass
+class Office:
+    """What the tests need of an office."""
+
+    counsellors: list[int] = field(default_factory=list)
+
+    @property
+    def counsellor(self) -> int:
+        return self.counsellors[0]
+
+
+def office() -> Office:
+    """Found the Bürgerhaus with one counsellor who is there nine to twelve."""
+    with write_session() as session:
+        offices.founded(session, BUERGERHAUS)
+    founded = Office()
+    founded.counsellors.append(counsellor())
+    return founded
+
+
+def counsellor(
+    *, languages=("de", "ar"), hours=((time(9), time(12)),), weekdays=range(5), **facts
+) -> int:
+    """Hire a counsellor with the same hours on every given weekday."""
+    newcomer = NewStaffMember(
+        name="Ayla Sommer",
+        email=f"{uuid4().hex}@example.org",
+        roles=frozenset({Role.COUNSELLOR}),
+        languages=frozenset(languages),
+        **facts,
+    )
+    with write_session() as session:
+        row = _quickly_entered(session, newcomer)
+        session.flush()
+        session.add_all(
+            OpeningHours(
+                counsellor_id=row.id,
+                weekday=weekday,
+                opens=opens,
+                closes=closes,
+                valid_from=SINCE,
+            )
+            for weekday in weekdays
+            for opens, closes in hours
+        )
+    return row.id
+
+
+def absent(counsellor: int, starts_at: datetime, ends_at: datetime) -> None:
+    """Send a counsellor away."""
+    with write_session() as session:
+        session.add(
+            Absence(counsellor_id=counsellor, starts_at=starts_at, ends_at=ends_at)
+        )
+
+
+def closed(starts_at: datetime, ends_at: datetime) -> None:
+    """Close the whole office."""
+    with write_session() as session:
+        session.add(Closure(starts_at=starts_at, ends_at=ends_at))
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """A wall time in the office's zone, as an instant."""
+    return instant(day, time(hour, minute), zone())
+
+
+def wish(**changes) -> Wish:
+    """A talk at the office in German."""
+    return Wish(**({"place": Place.OFFICE, "language": "de"} | changes))
+
+
+def choice(start: datetime, **changes) -> Choice:
+    """A walk through the form that has arrived at a time."""
+    usual = {
+        "wish": wish(),
+        "start": start,
+        "key": uuid4().hex,
+        "letter_language": "de",
+    }
+    return Choice(**(usual | changes))
+
+
+def person(**changes) -> Person:
+    """Somebody who wants letters by e-mail."""
+    usual = {"name": "Amal Beispiel", "reach": Reach.EMAIL, "email": "amal@example.org"}
+    return Person(**(usual | changes))
+
+
+def busy_windows(session, counsellor: int) -> list[TimeWindow]:
+    """What takes up a counsellor's time, in order."""
+    rows = session.query(Appointment).filter_by(counsellor_id=counsellor)
+    return sorted(
+        TimeWindow(row.busy_from, row.busy_until) for row in rows if row.is_active
+    )
+
+
+def _quickly_entered(session, newcomer: NewStaffMember) -> StaffMember:
+    # Argon2 takes its time on purpose; a test need not wait for it.
+    hasher, accounts.HASHER = accounts.HASHER, _NoHasher()
+    try:
+        return accounts.entered(
+            session, newcomer, "no password", now=datetime.now().astimezone()
+        )
+    finally:
+        accounts.HASHER = hasher
+
+
+class _NoHasher:
+    def hash(self, password: str) -> str:
+        return "$never$matches"

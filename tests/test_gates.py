@@ -1,0 +1,70 @@
+"""Does every gate of tests/run close? One fault is planted for each, in a copy."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# gate → (file, what is appended to it, what the gate then says)
+PLANTED = {
+    "ruff check": ("booking/planted.py", "import os\n", "F401"),
+    "ruff format": ("booking/planted.py", "PLANTED = {  }\n", "PLANTED = {}"),
+    "mypy": ("booking/planted.py", 'COUNT: int = "planted"\n', "planted.py:3: error"),
+    "import-linter": (
+        "booking/scheduling/planted.py",
+        "import flask\n",
+        "booking.scheduling.planted -> flask",
+    ),
+    "djlint": ("templates/planted.html", "<button>Planted</button>\n", "H043"),
+    "catalogues": (
+        "templates/planted.html",
+        "{% trans %}A planted sentence{% endtrans %}\n",
+        '+msgid "A planted sentence"',
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    """What tests/run says of a copy of the house with every fault in it."""
+    copy = tmp_path_factory.mktemp("house") / "copy"
+    copy_of_the_house(copy)
+    for path, fault, _ in PLANTED.values():
+        with (copy / path).open("a") as planted:
+            planted.write(fault)
+    checked = subprocess.run(
+        ["bash", "-c", ". tests/run && run_checks"],
+        cwd=copy,
+        env=os.environ
+        | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 1
+    return checked.stdout + checked.stderr
+
+
+def copy_of_the_house(copy):
+    for name in ("booking", "templates", "translations"):
+        shutil.copytree(ROOT / name, copy / name)
+    (copy / "tests").mkdir()
+    for name in ("pyproject.toml", "wsgi.py", ".babel.cfg", "tests/run"):
+        shutil.copy(ROOT / name, copy / name)
+
+
+@pytest.mark.parametrize("gate", PLANTED)
+def test_a_gate_closes_before_its_planted_fault(said, gate):
+    assert f"{gate} … FAILED" in said
+    assert PLANTED[gate][2] in said
+
+
+def test_behind_a_closed_gate_no_test_runs(said):
+    assert said.rstrip().endswith(
+        f"The tests did not run, because of: {', '.join(PLANTED)}"
+    )

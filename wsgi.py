@@ -1,0 +1,9 @@
+"""The WSGI entry point: ``gunicorn wsgi:app``."""
+
+from booking import create_app
+from booking.models import db
+from booking.models.storage import refuse_unsound
+
+app = create_app()
+with app.app_context():
+    refuse_unsound(db.engine)
