@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from booking import cli, logs, web
+from booking import logs, web
 from booking.config import Settings, shipped
 from booking.models import Keyring, storage
 from booking.models.base import db
@@ -23,5 +23,4 @@ def create_app(settings: Settings | None = None) -> Flask:
     storage.init_app(app)
     migrate.init_app(app, db, directory=str(shipped("migrations")))
     web.init_app(app)
-    cli.init_app(app)
     return app

@@ -69,9 +69,10 @@ def send(letter: EmailMessage, url: str) -> None:
         raise NotNow(f"{type(fault).__name__}: {fault}") from fault
 
 
-def _judge(reply: tuple[int, bytes], refusal: Exception) -> None:
+def _judge(reply: tuple[int, bytes | str], refusal: Exception) -> None:
     code, reason = reply
-    words = f"{code} {reason.decode('utf-8', 'replace')}"
+    said = reason if isinstance(reason, str) else reason.decode("utf-8", "replace")
+    words = f"{code} {said}"
     raise (RefusedForGood if code >= PERMANENT else NotNow)(words) from refusal
 
 

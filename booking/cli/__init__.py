@@ -1,10 +1,11 @@
 """The ``booking`` command: what operators do."""
 
 import sys
+from collections.abc import Callable
 
 import click
 from flask import Flask
-from flask.cli import FlaskGroup, ScriptInfo
+from flask.cli import ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from booking.cli import database, looking, serving, setting_up
@@ -29,31 +30,19 @@ SENTENCES = {
 }
 
 
-def init_app(app: Flask) -> None:
-    """Offer the same commands below ``flask --app wsgi``."""
-    for command in COMMANDS:
-        app.cli.add_command(command)
-
-
-def main() -> None:
+def run(create_app: Callable[[], Flask]) -> None:
     """Run ``booking``; a mistake is answered in one sentence."""
     group = click.Group("booking", help="Appointments and home visits.")
     for command in COMMANDS:
         group.add_command(command)
     try:
-        group(obj=ScriptInfo(create_app=_create_app), prog_name="booking")
+        group(obj=ScriptInfo(create_app=create_app), prog_name="booking")
     except (UnsafeSettings, UnsoundDatabase) as fault:
         _stop(str(fault))
     except tuple(SENTENCES) as fault:
         _stop(SENTENCES[type(fault)])
     except SQLAlchemyError as fault:
         _stop(f"The database does not answer as it should: {_first_line(fault)}")
-
-
-def _create_app() -> Flask:
-    from booking import create_app  # noqa: PLC0415 - booking imports this package
-
-    return create_app()
 
 
 def _first_line(fault: Exception) -> str:
@@ -63,6 +52,3 @@ def _first_line(fault: Exception) -> str:
 def _stop(sentence: str) -> None:
     click.echo(sentence, err=True)
     sys.exit(1)
-
-
-__all__ = ["FlaskGroup", "init_app", "main"]

@@ -11,10 +11,9 @@ from pathlib import Path
 import click
 import waitress
 from flask import Flask, current_app
-from flask.cli import with_appcontext
+from flask.cli import ScriptInfo, with_appcontext
 
 from booking import clock
-from booking.config import Settings
 from booking.models import db
 from booking.models.migration import migrate_to_newest
 from booking.models.storage import refuse_unsound
@@ -65,10 +64,9 @@ def worker(*, once: bool) -> None:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--data", "folder", default="instance/demo", show_default=True)
 @click.option("--seed", default=1, show_default=True)
-def demo(host: str, port: int, folder: str, seed: int) -> None:
+@click.pass_obj
+def demo(script: ScriptInfo, host: str, port: int, folder: str, seed: int) -> None:
     """Fill an empty database with invented people, and serve it."""
-    from booking import create_app  # noqa: PLC0415 - booking imports this package
-
     data = Path(folder).absolute()
     known = data / DEMO_MARK
     if data.exists() and any(data.iterdir()) and not known.exists():
@@ -76,7 +74,8 @@ def demo(host: str, port: int, folder: str, seed: int) -> None:
             f"{data} holds data that no demo made. Choose another --data."
         )
     url = f"http://{host}:{port}"
-    app = create_app(_demo_settings(data, url))
+    _keep_to_the_demo(data, url)
+    app = script.load_app()
     with app.app_context():
         migrate_to_newest()
         if not known.exists():
@@ -86,26 +85,15 @@ def demo(host: str, port: int, folder: str, seed: int) -> None:
     _run(app, host, port, THREADS, with_worker=True)
 
 
-def _demo_settings(data: Path, url: str) -> Settings:
-    """Read the environment, but keep the demo's data and letters to itself."""
-    own = {
-        "BOOKING_DATA": str(data),
-        "BOOKING_PUBLIC_URL": url,
-        "BOOKING_LOG": os.environ.get("BOOKING_LOG", "text"),
-    }
-    own.setdefault("BOOKING_MAIL_URL", f"folder://{data / 'letters'}")
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name.startswith("BOOKING_") and name not in _NOT_FOR_A_DEMO
-    }
-    return Settings.from_environment(own | kept | {"BOOKING_DATA": str(data)})
-
-
-# A demo must never fill or serve the real database.
-_NOT_FOR_A_DEMO = frozenset(
-    {"BOOKING_DATA", "BOOKING_DATABASE_URL", "BOOKING_KEYS", "BOOKING_FIELD_KEYS"}
-)
+def _keep_to_the_demo(data: Path, url: str) -> None:
+    """Never fill or serve the real database, whatever the environment says."""
+    for name in ("DATABASE_URL", "KEYS", "FIELD_KEYS", "SECRET_KEY"):
+        os.environ.pop(f"BOOKING_{name}", None)
+        os.environ.pop(f"BOOKING_{name}_FILE", None)
+    os.environ["BOOKING_DATA"] = str(data)
+    os.environ["BOOKING_PUBLIC_URL"] = url
+    os.environ.setdefault("BOOKING_MAIL_URL", f"folder://{data / 'letters'}")
+    os.environ.setdefault("BOOKING_LOG", "text")
 
 
 def _write_mark(known: Path, url: str, staff: list[dict[str, object]]) -> None:

@@ -11,6 +11,8 @@ from booking.services.accounts import NewStaffMember
 from booking.services.filling import COUNSELLORS, fill
 from booking.services.office import NewOffice
 
+ROLES = [role.value for role in Role]
+
 
 @click.command()
 @click.option("--name", prompt="Name of the building", help="Bürgerhaus")
@@ -45,13 +47,7 @@ def staff() -> None:
 @staff.command("add")
 @click.option("--name", prompt=True)
 @click.option("--email", prompt=True)
-@click.option(
-    "--role",
-    "roles",
-    multiple=True,
-    type=click.Choice([str(role.value) for role in Role]),
-    required=True,
-)
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), required=True)
 @click.option("--language", "languages", multiple=True, type=click.Choice(SPOKEN))
 @click.option("--post-share", type=click.IntRange(1, 100), default=100)
 @click.option("--daily-maximum", type=click.IntRange(1, 40), default=None)

@@ -46,8 +46,8 @@ def _messages(path: Path) -> tuple[list[Message], str]:
 def _is_translated(message: Message) -> bool:
     if message.fuzzy:
         return False
-    strings = [message.string] if isinstance(message.string, str) else message.string
-    return all(strings)
+    strings = message.string or ""
+    return bool(strings) if isinstance(strings, str) else all(strings)
 
 
 def _review(comment: str) -> str:

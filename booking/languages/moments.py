@@ -32,8 +32,8 @@ def part_of_day(moment: datetime, zone: ZoneInfo) -> str:
     """Say the part of the day, for those whose clock starts at six."""
     hour = moment.astimezone(zone).hour
     if hour < NOON:
-        return _("in the morning")
-    return _("in the afternoon") if hour < EVENING else _("in the evening")
+        return str(_("in the morning"))
+    return str(_("in the afternoon") if hour < EVENING else _("in the evening"))
 
 
 def name_of_language(code: str) -> str:

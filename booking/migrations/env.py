@@ -1,7 +1,6 @@
 """How do migrations reach the database? Through the application's own engine."""
 
 from alembic import context
-from flask import current_app
 from sqlalchemy import Connection
 
 from booking.models import Base, db
@@ -10,8 +9,7 @@ from booking.models.storage import WILL_WRITE
 
 def run_migrations() -> None:
     """Run what is missing in one transaction: all of it, or nothing."""
-    with db.engine.connect() as connection:
-        connection = connection.execution_options(**WILL_WRITE)
+    with db.engine.connect().execution_options(**WILL_WRITE) as connection:
         _one_at_a_time(connection)
         context.configure(
             connection=connection,
@@ -33,5 +31,4 @@ def _one_at_a_time(connection: Connection) -> None:
 
 if context.is_offline_mode():
     raise SystemExit("Migrations need the database; run “booking migrate”.")
-assert current_app
 run_migrations()

@@ -37,8 +37,5 @@ APPEND_ONLY = {
 }
 for _dialect, _statements in APPEND_ONLY.items():
     for _statement in _statements:
-        event.listen(
-            JournalEntry.__table__,
-            "after_create",
-            DDL(_statement).execute_if(dialect=_dialect),
-        )
+        _rule = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
+        event.listen(JournalEntry.__table__, "after_create", _rule)

@@ -1,7 +1,6 @@
 """Who may work here? Staff members are added, with a first password."""
 
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,12 +39,17 @@ def add_staff(newcomer: NewStaffMember, *, now: datetime) -> str:
 
     Raises ``EmailTaken``.
     """
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    password = first_password()
     with write_session() as session:
         row = entered(session, newcomer, password, now=now)
         session.flush()
         note(session, Actor.COMMAND, "add staff", f"staff:{row.uuid}", now=now)
     return password
+
+
+def first_password() -> str:
+    """Make a password that somebody can copy once and then change."""
+    return secrets.token_urlsafe(PASSWORD_BYTES)
 
 
 def entered(
@@ -67,8 +71,3 @@ def entered(
     row.roles, row.languages = newcomer.roles, newcomer.languages
     session.add(row)
     return row
-
-
-def unknown_roles(names: Collection[str]) -> list[str]:
-    """Return the names that are no role of ours."""
-    return sorted(set(names) - set(Role))

@@ -1,7 +1,6 @@
 """What does an office at work look like? An invented one: nobody in it is real."""
 
 import random
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -65,49 +64,17 @@ OTHERS = (
     ("Sabine Leitner", {Role.HEAD}),
     ("Dirk Schutz", {Role.DATA_PROTECTION}),
 )
-FIRST_NAMES = [
-    "Amal",
-    "Bahar",
-    "Dilan",
-    "Elif",
-    "Farah",
-    "Goran",
-    "Hiwa",
-    "Iman",
-    "Jamal",
-    "Kawa",
-    "Layla",
-    "Mahmoud",
-    "Nour",
-    "Olha",
-    "Parwin",
-    "Rashid",
-    "Samira",
-    "Tesfay",
-    "Walid",
-    "Yusuf",
-    "Zahra",
-    "Selam",
-    "Abdi",
-    "Hodan",
-    "Petro",
-    "Svitlana",
-]
-LAST_NAMES = [
-    "Beispiel",
-    "Muster",
-    "Probe",
-    "Demir-Muster",
-    "Al-Mithal",
-    "Namuna",
-    "Zrazok",
-    "Mesele",
-    "Tusaale",
-    "Ornek",
-    "Mînak",
-    "Exemple",
-]
+FIRST_NAMES = (
+    *("Amal", "Bahar", "Dilan", "Elif", "Farah", "Goran", "Hiwa", "Iman", "Jamal"),
+    *("Kawa", "Layla", "Mahmoud", "Nour", "Olha", "Parwin", "Rashid", "Samira"),
+    *("Tesfay", "Walid", "Yusuf", "Zahra", "Selam", "Abdi", "Hodan", "Petro"),
+)
+LAST_NAMES = (
+    *("Beispiel", "Muster", "Probe", "Demir-Muster", "Al-Mithal", "Namuna"),
+    *("Zrazok", "Mesele", "Tusaale", "Ornek", "Mînak", "Exemple"),
+)
 STREETS = ("Musterweg", "Beispielgasse", "Probestraße", "Am Erfundenen", "Demohof")
+TOWN = f"{BUERGERHAUS.postcode} {BUERGERHAUS.town}"
 CLIENT_LANGUAGES = ("ar", "de", "en", "fa", "ku", "tr", "uk")
 MORNING, AFTERNOON = (time(8, 30), time(12, 0)), (time(13, 0), time(16, 30))
 HALF_POST = 60  # percent; below, mornings only
@@ -175,7 +142,7 @@ def _email(name: str, again: int) -> str:
 
 
 def _hired(session: Session, newcomer: NewStaffMember, now: datetime) -> SignIn:
-    password = secrets.token_urlsafe(accounts.PASSWORD_BYTES)
+    password = accounts.first_password()
     accounts.entered(session, newcomer, password, now=now)
     return SignIn(
         roles=sorted(newcomer.roles),
@@ -242,7 +209,7 @@ def _clients(
             reference=f"K{index + 1:05}",
             name=name,
             name_hash=keyring().lookup("name", name.casefold()),
-            address=f"{chance.choice(STREETS)} {chance.randrange(1, 60)}\n73033 Göppingen",
+            address=f"{chance.choice(STREETS)} {chance.randrange(1, 60)}\n{TOWN}",
             language=chance.choice(CLIENT_LANGUAGES),
             reach=chance.choice([Reach.NONE, Reach.CALL, Reach.POST]),
             counsellor_id=chance.choice(team).id,

@@ -95,7 +95,7 @@ def waiting(session: Session) -> int:
     return counted or 0
 
 
-def _without_reminder(day: date) -> Select[tuple[Appointment]]:
+def _without_reminder(day: date) -> Select[Appointment]:
     starts = instant(day, time.min, zone())
     ends = instant(day + timedelta(days=1), time.min, zone())
     reminded = (

@@ -45,7 +45,7 @@ def set_up(new: NewOffice, admin: NewStaffMember | None, *, now: datetime) -> st
 
     Raises ``AlreadySetUp``.
     """
-    password = accounts.secrets.token_urlsafe(accounts.PASSWORD_BYTES)
+    password = accounts.first_password()
     with write_session() as session:
         if session.scalar(select(Office.id).limit(1)):
             raise AlreadySetUp

@@ -196,7 +196,7 @@ def _staff(session: Session, only: Collection[int] | None) -> dict[int, int | No
     )
     if only is not None:
         query = query.where(StaffMember.id.in_(only))
-    return {one: maximum for one, maximum in session.execute(query)}
+    return dict(iter(session.execute(query)))
 
 
 def _languages(session: Session, staff: Collection[int]) -> dict[int, frozenset[str]]:

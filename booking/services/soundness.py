@@ -63,7 +63,7 @@ def schema_fault(connection: Connection) -> str | None:
 
 def _structure_faults(connection: Connection) -> Iterator[str]:
     for rule in missing_rules(connection):
-        yield f"The rule {rule} against double bookings is missing: restore it by migration."
+        yield f"The rule {rule} against double bookings is missing."
     context = MigrationContext.configure(connection)
     for difference in compare_metadata(context, Base.metadata):
         yield f"The database differs from the records: {difference}."

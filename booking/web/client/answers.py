@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -133,7 +134,8 @@ class Answers:
             return self.form(endpoint, **answers)
         given = self.given | answers
         public = {name: given[name] for name in PUBLIC if name in given}
-        return Step(url_for(endpoint, None, **public), "get")
+        address = url_for(endpoint)
+        return Step(f"{address}?{urlencode(public)}" if public else address, "get")
 
     def form(self, endpoint: str, *asked: str, **answers: str) -> Step:
         """Lead to a page from a form that itself asks for some of the names."""

@@ -1,4 +1,4 @@
-"""How are offers and appointments shown? Values for templates, in the reader's words."""
+"""How are offers and appointments shown? Values in the reader's words."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -153,12 +153,14 @@ def nearest_in_words(windows: Iterable[TimeWindow]) -> list[Moment]:
 
 def language_name(code: str) -> str:
     """Name the language of a talk."""
-    return _("another language") if code == OTHER_LANGUAGE else name_of_language(code)
+    if code == OTHER_LANGUAGE:
+        return str(_("another language"))
+    return name_of_language(code)
 
 
 def place_name(place: Place) -> str:
     """Name a place as the first question does."""
-    return _("At the office") if place is Place.OFFICE else _("On the phone")
+    return str(_("At the office") if place is Place.OFFICE else _("On the phone"))
 
 
 def chosen(pairs: Iterable[tuple[str, str]], values: Iterable[str]) -> Iterator[str]:
