@@ -50,7 +50,7 @@ def slots(
 @with_appcontext
 def translations() -> None:
     """List the languages: share translated, reviewed by a speaker, in use."""
-    in_use = office.languages_in_use()
+    in_use = office.decisions().languages
     for language in LANGUAGES:
         found = coverage_of(shipped("translations"), language.code)
         state = "in use" if language in in_use else "not in use"

@@ -60,8 +60,8 @@ class Choice:
 
 
 @tried_again
-def hold(choice: Choice, *, network: bytes, now: datetime) -> datetime | None:
-    """Keep a time while somebody types; return until when, or None if without hold.
+def hold(choice: Choice, *, network: bytes, now: datetime) -> None:
+    """Keep a time while somebody types.
 
     The same key moves the same hold. When too many are held already, nothing is
     kept and nobody is refused: the last page's POST decides. Raises ``SlotTaken``.
@@ -71,21 +71,19 @@ def hold(choice: Choice, *, network: bytes, now: datetime) -> datetime | None:
         choice.wish, choice.start, now=now, excluding=kept.id if kept else None
     )
     counsellors = _own_first(kept, choice, look)
-    until = now + HOLD
     with write_session() as session:
         queue_behind(session, choice.key)
         row = _row_of(session, choice.key)
         if row is None:
             if _too_many_holds(session, choice, look, network, now):
-                return None
+                return
             row = _new_row(choice, now)
         if row.status not in _NOT_YET_BOOKED:
-            return None
-        row.hold_until, row.network_hash, row.changed_at = until, network, now
+            return
+        row.hold_until, row.network_hash, row.changed_at = now + HOLD, network, now
         claim(
             session, row, look, choice.start, counsellors, status=Status.HELD, now=now
         )
-    return until
 
 
 @tried_again
@@ -156,6 +154,14 @@ def expire_holds(*, now: datetime) -> None:
     """End the holds whose time is over."""
     with write_session() as session:
         session.execute(end_of_holds(now))
+
+
+def held_until(choice: Choice, *, now: datetime) -> datetime | None:
+    """Return until when the chosen time is kept, or None if it is not."""
+    row = _row_of(db.session(), choice.key)
+    if row is None or row.status != Status.HELD or row.starts_at != choice.start:
+        return None
+    return row.hold_until if row.hold_until and row.hold_until > now else None
 
 
 def kept_by(key: str) -> int | None:

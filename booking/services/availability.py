@@ -12,6 +12,7 @@ from booking.models.running import zone
 from booking.scheduling import SlotRules, TimeWindow, by_preference, nearest
 from booking.services.rota import DayOffer, Rota, Slot
 
+FIRST_DAYS = 7  # looked at before all the others
 NEAREST = 3  # times offered when the wanted one is taken
 
 
@@ -111,6 +112,25 @@ def offer(
         not_after=not_after,
     )
     return Offer(kind, tuple(offered), interpreted=interpreted)
+
+
+def next_free(wish: Wish, *, now: datetime) -> Slot | None:
+    """Return the earliest free time; mostly the first days are enough to look at."""
+    soon = offer(wish, now=now, days=FIRST_DAYS).next_free()
+    return soon or offer(wish, now=now).next_free()
+
+
+def places() -> list[Place]:
+    """Return where the office offers talks that anybody may book."""
+    offered = set(
+        db.session.scalars(
+            select(ConsultationType.place).where(
+                ConsultationType.active,
+                ConsultationType.bookable_by == BookableBy.ANYONE,
+            )
+        )
+    )
+    return [place for place in (Place.OFFICE, Place.PHONE) if place in offered]
 
 
 @dataclass(frozen=True, slots=True)

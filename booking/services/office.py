@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.languages import LANGUAGES, Language
-from booking.models import ConsultationType, Office, Place, Setting, StaffMember, db
+from booking.models import ConsultationType, Office, Place, Setting, db
 from booking.services import accounts
 from booking.services.accounts import NewStaffMember
 from booking.services.journal import Actor, note
@@ -77,26 +76,19 @@ def the_office() -> Office:
     return office
 
 
-def languages_in_use() -> tuple[Language, ...]:
-    """Return the languages that the office has not switched off."""
-    chosen = decided("languages", [language.code for language in LANGUAGES])
-    return tuple(language for language in LANGUAGES if language.code in chosen)
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What the office has decided, or what it starts out with."""
+
+    languages: tuple[Language, ...] = LANGUAGES
+    online_booking: bool = True
 
 
-def online_booking() -> bool:
-    """Tell whether clients may book online now."""
-    return bool(decided("online booking", default=True))
-
-
-def talk_languages() -> frozenset[str]:
-    """Return the languages that counsellors of this office speak."""
-    rows = db.session.scalars(
-        select(StaffMember).where(StaffMember.disabled_at.is_(None))
+def decisions() -> Decisions:
+    """Read all decisions of the office at once."""
+    kept = {row.key: row.value for row in db.session.scalars(select(Setting))}
+    codes = kept.get("languages", [language.code for language in LANGUAGES])
+    return Decisions(
+        languages=tuple(one for one in LANGUAGES if one.code in codes),
+        online_booking=bool(kept.get("online_booking", True)),
     )
-    return frozenset(code for row in rows for code in row.languages)
-
-
-def decided(key: str, default: Any) -> Any:
-    """Return what the office decided, or what it starts out with."""
-    row = db.session.get(Setting, key)
-    return default if row is None else row.value

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from booking.config import shipped
 from booking.languages import Language, current_language
 from booking.models import Office, db
-from booking.services.office import NoOffice, languages_in_use, the_office
+from booking.services.office import NoOffice, decisions, the_office
 
 FRESH = 30  # seconds; an office moves house rarely, and errors need its number too
 
@@ -91,7 +91,7 @@ class _Languages:
 
     def __iter__(self) -> Any:
         """Yield each language the office has switched on."""
-        return iter(languages_in_use())
+        return iter(decisions().languages)
 
 
 @lru_cache

@@ -16,7 +16,7 @@ from booking.languages import (
 from booking.languages.spoken import RIGHT_TO_LEFT
 from booking.models import Place, keyring
 from booking.models.running import zone
-from booking.services import appointments, availability, office
+from booking.services import appointments, availability
 from booking.services.appointments import Choice
 from booking.services.availability import Offer, Wish
 from booking.services.claim import SlotTaken
@@ -37,8 +37,6 @@ Page = str | Response | tuple[str, int]
 @compressible
 def place() -> Page:
     """Ask where to meet."""
-    if not office.online_booking():
-        return redirect(url_for("client.start"), 303)
     return _place_page(Answers.of_request())
 
 
@@ -83,11 +81,11 @@ def you() -> Page:
     if choice is None:
         return _first_gap(answers)
     try:
-        until = appointments.hold(choice, network=_network(), now=clock.now())
+        appointments.hold(choice, network=_network(), now=clock.now())
     except SlotTaken:
         return _taken_page(answers, choice, "client.you")
     form = PersonForm(answers.given, place=answers.place)
-    return _you_page(answers, choice, form, until)
+    return _you_page(answers, choice, form)
 
 
 @pages.post("/<lang:lang>/book/check")
@@ -100,13 +98,13 @@ def check() -> Page:
         return _first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
     if not form.validate() or _is_trapped():
-        return _you_page(answers, choice, form, None), 422
+        return _you_page(answers, choice, form), 422
     return render_template(
         "client/check.html",
         answers=summary.lines(answers, form),
         step=answers.post("client.book"),
         back=answers.post("client.you"),
-        held_until=None,
+        held_until=_held_until(choice),
     )
 
 
@@ -120,7 +118,7 @@ def book() -> Page:
         return _first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
     if not form.validate() or _is_trapped():
-        return _you_page(answers, choice, form, None), 422
+        return _you_page(answers, choice, form), 422
     try:
         way = appointments.book(choice, form.person(), now=clock.now())
     except SlotTaken:
@@ -198,15 +196,13 @@ def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
     return page, 422 if complaint else 200
 
 
-def _you_page(
-    answers: Answers, choice: Choice, form: PersonForm, until: datetime | None
-) -> str:
+def _you_page(answers: Answers, choice: Choice, form: PersonForm) -> str:
     return render_template(
         "client/you.html",
         form=form,
         phone_needed=answers.place is Place.PHONE,
         when=showing.in_words(choice.start),
-        held_until=clock_time(until, zone()) if until else None,
+        held_until=_held_until(choice),
         step=answers.post("client.check", *PERSONAL),
         back=answers.post("client.time"),
     )
@@ -259,6 +255,11 @@ def _one_tap(answers: Answers, start: datetime) -> showing.Moment:
     day, _t, wall = value.partition("T")
     walk = answers.in_new_walk().with_answers(day=day, time=wall)
     return showing.in_words(start, walk.post("client.you"))
+
+
+def _held_until(choice: Choice) -> str | None:
+    until = appointments.held_until(choice, now=clock.now())
+    return clock_time(until, zone()) if until else None
 
 
 def _is_trapped() -> bool:

@@ -22,6 +22,7 @@ from wtforms.fields.choices import SelectChoice
 from booking.languages import SPOKEN, name_of_language
 from booking.models import Place, Reach, cleaned
 from booking.models.running import settings
+from booking.services import availability
 from booking.services.appointments import Person
 from booking.web.client.answers import OTHER_LANGUAGE
 from booking.web.reader import contact
@@ -39,8 +40,7 @@ class PlaceForm(Form):  # type: ignore[misc]  # WTForms has no types
     def __init__(self, answers: Mapping[str, str]) -> None:
         super().__init__(MultiDict(answers))
         self.place.choices = [
-            SelectChoice(Place.OFFICE, _("At the office")),
-            SelectChoice(Place.PHONE, _("On the phone")),
+            SelectChoice(place, place_name(place)) for place in availability.places()
         ]
 
     def validate_place(self, field: Field) -> None:
@@ -209,6 +209,11 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
             people=self.people.data,
             woman_preferred=self.woman.data,
         )
+
+
+def place_name(place: Place) -> str:
+    """Name a place as the first question does."""
+    return str(_("At the office") if place is Place.OFFICE else _("On the phone"))
 
 
 def ways_to_reach() -> list[tuple[Reach, str]]:

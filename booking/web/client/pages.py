@@ -1,5 +1,38 @@
-"""The shelf on which all of a client's pages stand."""
+"""The shelf on which all of a client's pages stand, and what is true of them all."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from booking.languages import current_language
+from booking.services import office
+from booking.services.availability import NothingOffered
 
 pages = Blueprint("client", __name__)
+
+# The way to an appointment; all of it closes when the office asks people to phone.
+FLOW = frozenset(
+    f"client.{page}"
+    for page in ("place", "language", "day", "time", "you", "check", "book")
+)
+
+
+@pages.before_request
+def keep_to_the_decisions() -> Response | None:
+    """Speak only languages in use, and book online only while that is switched on.
+
+    Who holds a link from a letter may read its page in any language.
+    """
+    if "token" in (request.view_args or {}):
+        return None
+    decided = office.decisions()
+    if current_language() not in decided.languages:
+        abort(404)
+    if request.endpoint in FLOW and not decided.online_booking:
+        return redirect(url_for("client.start"), 303)
+    return None
+
+
+@pages.errorhandler(NothingOffered)
+def ask_for_the_place(_error: NothingOffered) -> Response:
+    """Ask again where to meet when the office no longer offers that."""
+    return redirect(url_for("client.place"), 303)

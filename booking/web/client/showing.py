@@ -13,7 +13,7 @@ from booking.languages import (
     name_of_language,
     part_of_day,
 )
-from booking.models import Appointment, Place, Status
+from booking.models import Appointment, Status
 from booking.models.running import zone
 from booking.scheduling import TimeWindow
 from booking.services.links import WayBack, readable
@@ -156,11 +156,6 @@ def language_name(code: str) -> str:
     if code == OTHER_LANGUAGE:
         return str(_("another language"))
     return name_of_language(code)
-
-
-def place_name(place: Place) -> str:
-    """Name a place as the first question does."""
-    return str(_("At the office") if place is Place.OFFICE else _("On the phone"))
 
 
 def chosen(pairs: Iterable[tuple[str, str]], values: Iterable[str]) -> Iterator[str]:

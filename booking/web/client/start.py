@@ -1,6 +1,6 @@
 """The first pages: which language, what this is, and what the law asks to publish."""
 
-from flask import abort, render_template, request
+from flask import render_template, request
 
 from booking import clock
 from booking.languages import SPOKEN, current_language, language_from_browser
@@ -28,9 +28,7 @@ def languages() -> str:
 @compressible
 def start() -> str:
     """Say what this is, and lead to booking or back to an appointment."""
-    if current_language() not in office.languages_in_use():
-        abort(404)
-    online = office.online_booking()
+    online = office.decisions().online_booking
     return render_template(
         "client/start.html", online=online, next_free=_next_free() if online else None
     )
@@ -65,7 +63,7 @@ def _next_free() -> Moment | None:
     spoken = current_language().locale
     wish = Wish(place=Place.OFFICE, language=spoken if spoken in SPOKEN else "de")
     try:
-        slot = availability.offer(wish, now=clock.now()).next_free()
+        slot = availability.next_free(wish, now=clock.now())
     except NothingOffered:
         return None
     return in_words(slot.window.start) if slot else None

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
-from booking.models import Place, Reach
+from booking.models import Reach
 from booking.web.client import showing
 from booking.web.client.answers import Answers
-from booking.web.client.forms import PersonForm, safe_hours, ways_to_reach
+from booking.web.client.forms import PersonForm, place_name, safe_hours, ways_to_reach
 from booking.web.client.showing import Answer
 
 
@@ -30,7 +30,7 @@ def _about_the_talk(answers: Answers) -> Iterator[Answer]:
     )
     yield Answer(
         _("Place"),
-        showing.place_name(Place(wish.place)),
+        place_name(wish.place),
         ltr=False,
         change=answers.post("client.place"),
     )
