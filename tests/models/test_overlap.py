@@ -1,22 +1,18 @@
 """Does the database itself refuse a double booking, whoever forgets to ask?"""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import bindparam, insert, text
+from sqlalchemy.exc import IntegrityError
 
 from booking.models import ACTIVE, Appointment, Instant, Interpreter, Status, db
-from booking.models import storage
-from booking.models.migration import migrate_to_newest
-from booking.models.overlap import missing_rules
-from booking.models.storage import UnsoundDatabase, refuse_unsound
 from booking.scheduling import TimeWindow
 from booking.services.writing import write_session
 from tests import make
 
-THURSDAY = date(2027, 3, 4)
-NINE, TEN = make.at(THURSDAY, 9), make.at(THURSDAY, 10)
+NINE, TEN = (datetime(2027, 3, 4, hour, tzinfo=UTC) for hour in (8, 9))
 MINUTES = timedelta(minutes=1)
 SHAPES = {
     "the same time": (0, 60),
@@ -35,6 +31,12 @@ def taking(counsellor, start=NINE, end=TEN, status=Status.BOOKED, **facts):
         hold_until=end if status == Status.HELD else None,
         language="de",
         letter_language="de",
+        sequence=0,
+        interpreter_wanted=False,
+        people=1,
+        woman_preferred=False,
+        reach="none",
+        no_message=False,
         created_at=NINE,
         changed_at=NINE,
         **facts,
@@ -51,11 +53,7 @@ def keep(*rows):
 
 def execute(sql, **values):
     moments = [name for name in values if isinstance(values[name], datetime)]
-    statement = text(sql).bindparams()
-    for name in moments:
-        statement = statement.bindparams(
-            __import__("sqlalchemy").bindparam(name, type_=Instant())
-        )
+    statement = text(sql).bindparams(*(bindparam(m, type_=Instant()) for m in moments))
     with write_session() as session:
         session.execute(statement, values)
 
@@ -69,32 +67,28 @@ def test_nobody_is_put_onto_a_time_that_is_taken(office, shape):
 
 
 def test_two_people_entered_in_one_statement_do_not_get_the_same_time(office):
+    rows = [taking(office.counsellor), taking(office.counsellor, NINE + 15 * MINUTES)]
+    with pytest.raises(IntegrityError), write_session() as session:
+        session.execute(insert(Appointment).values([_facts(row) for row in rows]))
+    assert db.session.query(Appointment).count() == 0
+
+
+def test_two_people_brought_back_in_one_statement_do_not_get_the_same_time(office):
+    for minutes in (0, 15):
+        start = NINE + minutes * MINUTES
+        keep(taking(office.counsellor, start, TEN, status=Status.CANCELLED))
     with pytest.raises(IntegrityError):
-        keep(taking(office.counsellor), taking(office.counsellor, NINE + 15 * MINUTES))
-    columns = "counsellor_id, type_id, starts_at, ends_at, busy_from, busy_until"
+        execute("UPDATE appointment SET status = 'booked'")
+
+
+def test_replacing_a_row_is_no_way_around_the_rule(office):
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("INSERT OR REPLACE is SQLite's own")
     keep(taking(office.counsellor))
-    copied = ", ".join(
-        name
-        for name in Appointment.__table__.columns.keys()
-        if name not in {"id", "uuid", "status"}
-    )
-    execute("UPDATE appointment SET status = 'cancelled'")
-    assert columns.split(", ")[0] in copied
-    numbers = (
-        "(SELECT 1001 AS n, :one AS u UNION ALL SELECT 1002, :two) AS twice"
-    )
-    with pytest.raises(IntegrityError):
-        execute(
-            f"INSERT INTO appointment (id, uuid, status, {copied}) "
-            f"SELECT n, CAST(u AS {_uuid_type()}), 'booked', {copied} "
-            f"FROM appointment, {numbers}",
-            one="0" * 31 + "1",
-            two="0" * 31 + "2",
-        )
-
-
-def _uuid_type():
-    return "uuid" if db.engine.dialect.name == "postgresql" else "char(32)"
+    other = keep(taking(office.counsellor, TEN, TEN + 60 * MINUTES))
+    facts = _facts(taking(office.counsellor, id=other))
+    with pytest.raises(IntegrityError), write_session() as session:
+        session.execute(insert(Appointment).prefix_with("OR REPLACE").values(**facts))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -209,3 +203,9 @@ def test_a_talk_that_sticks_out_of_its_busy_time_is_refused(office):
     row.busy_until = TEN - MINUTES
     with pytest.raises(IntegrityError):
         keep(row)
+
+
+def _facts(row):
+    names = Appointment.__table__.columns.keys()
+    given = {name: getattr(row, name) for name in names}
+    return {n: v for n, v in given.items() if v is not None} | {"uuid": uuid4()}
