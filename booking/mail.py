@@ -44,9 +44,9 @@ def compose(
     letter = EmailMessage(policy=SMTP_POLICY)
     letter["From"], letter["To"], letter["Subject"] = sender, to, subject
     letter["Message-ID"] = message_id
-    letter["Content-Language"] = language.tag
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
     letter.set_content(body.strip() + "\n", cte="base64")
+    letter["Content-Language"] = language.tag
     return letter
 
 

@@ -38,6 +38,8 @@ def init_app(app: Flask) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url.get_backend_name())
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # The log beside it gets the same rights: nobody else reads along.
+        Path(url.database).touch(mode=0o600)
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":

@@ -6,6 +6,7 @@ killed between the mail server's yes and our own note of it, we send it again, u
 the same Message-ID.
 """
 
+import logging
 from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -34,6 +35,8 @@ from booking.models.running import settings, zone
 from booking.scheduling import instant
 from booking.services.links import readable, way_to
 from booking.services.writing import read_session, write_session
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)  # after that a letter whose worker died is due again
 FIRST_PAUSE = timedelta(minutes=1)  # doubled at each failure
@@ -156,8 +159,11 @@ def _send(letter: Letter, now: datetime) -> bool:
     except mail.RefusedForGood as refusal:
         _note_outcome(letter, state=LetterState.FAILED, error=_shortened(refusal))
     except mail.NotNow as fault:
-        pause = min(FIRST_PAUSE * 2 ** min(letter.tries - 1, 10), LONGEST_PAUSE)
-        _note_outcome(letter, next_try_at=now + pause, error=_shortened(fault))
+        _put_off(letter, _shortened(fault), now)
+    except Exception as fault:
+        # One letter that cannot be composed must not hold up all the others.
+        log.exception("A letter could not be composed.")
+        _put_off(letter, type(fault).__name__, now)
     else:
         _note_outcome(letter, state=LetterState.SENT, sent_at=now, error=None)
         return True
@@ -198,6 +204,11 @@ def _facts(session: Session, appointment: Appointment, now: datetime) -> dict[st
         "code": readable(way.code),
         "url": way.url,
     }
+
+
+def _put_off(letter: Letter, error: str, now: datetime) -> None:
+    pause = min(FIRST_PAUSE * 2 ** min(letter.tries - 1, 10), LONGEST_PAUSE)
+    _note_outcome(letter, next_try_at=now + pause, error=error)
 
 
 def _note_outcome(letter: Letter, **outcome: Any) -> None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import phonenumbers
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g, has_request_context, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
 from booking.config import shipped
@@ -76,6 +76,8 @@ def contact() -> Contact:
 
 
 def _known() -> dict[str, Any]:
+    if not has_request_context():  # a letter, which is told what it needs
+        return {}
     return {
         "language": current_language(),
         "languages": _Languages(),

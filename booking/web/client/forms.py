@@ -24,7 +24,7 @@ from booking.models import Place, Reach, cleaned
 from booking.models.running import settings
 from booking.services import availability
 from booking.services.appointments import Person
-from booking.web.client.answers import OTHER_LANGUAGE
+from booking.web.client.answers import OTHER_LANGUAGE, PERSONAL
 from booking.web.reader import contact
 
 NAME_LENGTH, LINE_LENGTH, MOST_PEOPLE = 120, 120, 20
@@ -117,7 +117,7 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
     woman = BooleanField()
 
     def __init__(self, answers: Mapping[str, str], *, place: Place | None) -> None:
-        super().__init__(MultiDict(answers) if "name" in answers else None)
+        super().__init__(MultiDict(answers) if _is_begun(answers) else None)
         self._number_needed = place is Place.PHONE
         self.whose.choices = [
             SelectChoice("me", _("For me")),
@@ -235,6 +235,11 @@ def safe_hours() -> list[tuple[str, str]]:
         ("afternoon", _("In the afternoon")),
         ("evening", _("In the evening")),
     ]
+
+
+def _is_begun(answers: Mapping[str, str]) -> bool:
+    # An empty form has no defaults: a box that was unticked must stay unticked.
+    return any(name in answers for name in PERSONAL)
 
 
 def _check_length(field: Field, longest: int) -> None:

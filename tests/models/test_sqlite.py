@@ -1,0 +1,98 @@
+"""What do we ask of SQLite that it does not do by itself?"""
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
+
+from booking.models import Appointment, Closure, db
+from booking.models.storage import SQLITE_PRAGMAS, UnsoundDatabase, refuse_unsound
+from booking.services import appointments
+from booking.services.writing import write_session
+from tests import make
+
+NINE = datetime(2027, 3, 4, 8, tzinfo=UTC)
+TYPED = {
+    "name": "Zahra Unverwechselbar",
+    "supporter": "Hilfreich Nebenan",
+    "phone": "+49 151 98765432",
+    "email": "unverwechselbar@example.org",
+    "address": "Unauffindbarweg 77\n88499 Andernorts",
+}
+
+
+@pytest.fixture
+def settings(sqlite_url, tmp_path):
+    return make.settings(tmp_path, sqlite_url)
+
+
+def test_every_connection_runs_with_our_settings(app):
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 10_000,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+    }
+    assert wanted == SQLITE_PRAGMAS
+    with db.engine.connect() as one, db.engine.connect() as another:
+        for connection in (one, another):
+            found = {n: connection.scalar(text(f"PRAGMA {n}")) for n in wanted}
+            assert found == wanted
+
+
+@pytest.mark.parametrize("careless", ["synchronous = 1", "foreign_keys = 0"])
+def test_a_connection_that_forgot_our_settings_is_not_served(app, careless):
+    with db.engine.connect() as connection:
+        connection.rollback()
+        connection.connection.driver_connection.execute(f"PRAGMA {careless}")
+    with pytest.raises(UnsoundDatabase, match=careless.partition(" ")[0]):
+        refuse_unsound(db.engine)
+
+
+def test_a_unit_that_writes_keeps_others_from_writing_from_its_beginning(app):
+    raw = sqlite3.connect(db.engine.url.database, timeout=0)
+    with write_session(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        raw.execute("BEGIN IMMEDIATE")
+    raw.execute("BEGIN IMMEDIATE")
+    raw.close()
+
+
+def test_a_time_written_in_another_width_is_refused(office):
+    with write_session() as session:
+        session.add(Closure(starts_at=NINE, ends_at=NINE + timedelta(hours=1)))
+    for careless in ("2027-03-04 08:00:00", "2027-03-04T08:00:00+00:00", "soon"):
+        with pytest.raises(IntegrityError, match="width"):
+            with write_session() as session:
+                change = text("UPDATE closure SET ends_at = :moment")
+                session.execute(change, {"moment": careless})
+
+
+def test_replacing_a_row_is_no_way_around_the_rule(office, now):
+    appointments.book(make.choice(NINE), make.person(), now=now.now())
+    later = NINE + timedelta(hours=2)
+    appointments.book(make.choice(later), make.person(), now=now.now())
+    first, second = db.session.query(Appointment).order_by(Appointment.starts_at)
+    names = Appointment.__table__.columns.keys()
+    copy = {name: getattr(first, name) for name in names} | {
+        "id": second.id,
+        "uuid": second.uuid,
+        "idempotency_key": None,
+    }
+    with pytest.raises(IntegrityError, match="no_overlap"):
+        with write_session() as session:
+            session.execute(insert(Appointment).prefix_with("OR REPLACE").values(copy))
+
+
+def test_nothing_that_was_typed_can_be_read_in_the_files(office, now, tmp_path):
+    person = make.person(**TYPED)
+    way = appointments.book(make.choice(NINE), person, now=now.now())
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("lotse.sqlite*"))
+    assert way.appointment.uuid.hex.encode() in stored
+    for secret in (*" ".join(TYPED.values()).split(), way.token, way.code):
+        if len(secret) > 4:
+            assert secret.encode() not in stored, secret
+            assert secret.encode("utf-16-le") not in stored, secret
