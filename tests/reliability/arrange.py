@@ -36,7 +36,13 @@ def crowded_office(
         session.execute(
             update(ConsultationType)
             .where(ConsultationType.slug == "office")
-            .values(minutes=minutes, raster=minutes, buffer_after=0)
+            .values(
+                minutes=minutes,
+                raster=minutes,
+                buffer_after=0,
+                # Days that are closed anyway need not be looked at.
+                horizon=(max(hours) - clock.today(zone())).days + 1,
+            )
         )
     team = [make.counsellor(hours=()) for _ in range(counsellors)]
     with write_session() as session:

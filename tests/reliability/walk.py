@@ -1,6 +1,7 @@
 """How does a client walk through the form, page by page, over real HTTP?"""
 
 import itertools
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -73,6 +74,11 @@ class Walk:
         """Open the list of days, follow a day's link; return its free times."""
         link = self.to_days().link_to("/book/time", f"day={day}")
         return self._opened(link).form_to("/book/you").choices["time"]
+
+    def choose_any(self, link: str) -> Answer:
+        """Follow a day's link and choose one of its times by chance."""
+        times = self._opened(link).form_to("/book/you").choices["time"]
+        return self.choose(random.choice(times))
 
     def choose(self, time: str) -> Answer:
         """Choose a time: 200, or 409 if somebody has it."""

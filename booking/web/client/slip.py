@@ -41,7 +41,7 @@ def half(way: WayBack) -> Half:
         title=_("Your appointment"),
         when_label=_("When"),
         day=shown.day_label,
-        time=f"{shown.time_label} {shown.part_label}",
+        time=_("%(time)s %(part)s", time=shown.time_label, part=shown.part_label),
         where_label=_("Where"),
         where=_where(shown),
         bring_label=_("What to bring"),

@@ -24,7 +24,7 @@ def _about_the_talk(answers: Answers) -> Iterator[Answer]:
     yield Answer(_("Day"), when.day_label, ltr=False, change=answers.post("client.day"))
     yield Answer(
         _("Time"),
-        f"{when.time_label} {when.part_label}",
+        _("%(time)s %(part)s", time=when.time_label, part=when.part_label),
         ltr=False,
         change=answers.post("client.time"),
     )

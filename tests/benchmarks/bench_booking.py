@@ -1,0 +1,299 @@
+"""What does a booking cost, in CPU? Run by hand: python -m tests.benchmarks.bench_booking
+
+The yardstick is a bare Flask application that answers one ready page of 10 kB: what
+any page costs in this framework, on this machine, at this moment. Both are asked in
+turn, again and again, through the WSGI test client, in one process over one SQLite
+file; the figure is the median of the rounds' ratios. Network, server and browser are
+left out; so is the operating system's share of what SQLite waits for on the disk.
+"""
+
+import argparse
+import random
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from time import process_time
+
+from flask import Flask
+from sqlalchemy import event, select
+
+from booking import clock, create_app
+from booking.models import (
+    Appointment,
+    ConsultationType,
+    OpeningHours,
+    Reach,
+    Status,
+    db,
+)
+from booking.models.migration import migrate_to_newest
+from booking.models.running import zone
+from booking.scheduling import TimeWindow, instant
+from booking.services import office
+from booking.services.filling import BUERGERHAUS
+from booking.services.writing import write_session
+from tests import make
+from tests.reliability.arrange import working_days
+from tests.reliability.walk import FIRST, Answer, Walk
+
+COUNSELLORS, APPOINTMENTS = 5, 2_000
+WEEKS_BACK, WEEKS_AHEAD = 8, 6
+MORNING, AFTERNOON = (time(8, 30), time(12)), (time(13), time(16, 30))
+TALK = timedelta(minutes=45)
+BUSY = timedelta(minutes=60)
+SHORT = timedelta(minutes=15)
+YARDSTICK_BYTES = 10_000
+
+Ask = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table: a page against the yardstick."""
+
+    name: str
+    ratio: float
+    page_ms: float
+    bare_ms: float
+    queries: int
+
+
+def main() -> None:
+    """Measure everything and print the table."""
+    asked = _arguments()
+    random.seed(1)
+    print(f"rounds: {asked.rounds}, each {asked.requests} requests of both, in turn")
+    print("CPU of this process; ratio = page / bare Flask page of 10 kB; medians")
+    print(f"{'':52}{'ratio':>7}{'ms':>8}{'bare ms':>9}{'SQL':>5}")
+    for fill, words in ((_spread_over_weeks, "over 14 weeks"), (_all_ahead, "ahead")):
+        with _office(fill) as app:
+            for line in _pages(app, words, asked):
+                print(
+                    f"{line.name:52}{line.ratio:7.1f}{line.page_ms:8.2f}"
+                    f"{line.bare_ms:9.3f}{line.queries:5}"
+                )
+    with _office(_spread_over_weeks) as app:
+        _print_walk(app, asked.walks)
+
+
+def _arguments() -> argparse.Namespace:
+    wanted = argparse.ArgumentParser(description=__doc__)
+    wanted.add_argument("--rounds", type=int, default=15)
+    wanted.add_argument("--requests", type=int, default=20)
+    wanted.add_argument("--walks", type=int, default=40)
+    return wanted.parse_args()
+
+
+# --- Pages -------------------------------------------------------------------
+
+
+def _pages(app: Flask, words: str, asked: argparse.Namespace) -> Iterator[Line]:
+    bare = _asking(_bare(), "/")
+    for name, path in (
+        ("first booking page /de/book", "/de/book"),
+        (f"day page, {APPOINTMENTS} appointments {words}", FIRST),
+        ("page of an unknown address (errors, no database)", "/de/unknown"),
+    ):
+        page = _asking(app, path)
+        pairs = [
+            (_ms(page, asked.requests), _ms(bare, asked.requests))
+            for _ in range(asked.rounds)
+        ]
+        yield Line(
+            name,
+            statistics.median(one / other for one, other in pairs),
+            statistics.median(one for one, _ in pairs),
+            statistics.median(other for _, other in pairs),
+            _queries(page),
+        )
+
+
+def _asking(app: Flask, path: str) -> Ask:
+    client = app.test_client()
+    headers = {"Accept-Encoding": "identity"}  # compression is another question
+    return lambda: client.get(path, headers=headers).get_data()
+
+
+def _bare() -> Flask:
+    app = Flask("bare")
+    page = "<!doctype html>".ljust(YARDSTICK_BYTES, ".")
+    app.add_url_rule("/", "page", lambda: page)
+    return app
+
+
+def _ms(ask: Ask, requests: int) -> float:
+    ask()
+    begun = process_time()
+    for _ in range(requests):
+        ask()
+    return 1000 * (process_time() - begun) / requests
+
+
+def _queries(ask: Ask) -> int:
+    ask()  # what is remembered between requests is remembered now
+    sent: list[str] = []
+
+    def count(_connection, _cursor, statement, *_rest):
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", count)
+    ask()
+    event.remove(db.engine, "before_cursor_execute", count)
+    return sum(not statement.startswith("BEGIN") for statement in sent)
+
+
+# --- A whole booking ---------------------------------------------------------
+
+
+def _print_walk(app: Flask, walks: int) -> None:
+    costs = [_walked(app) for _ in range(walks + 3)][3:]  # three to warm up
+    print(f"\na whole booking, {walks} walks, CPU ms, medians")
+    for step in costs[0]:
+        print(f"  {step:50}{statistics.median(cost[step] for cost in costs):8.1f}")
+    total = statistics.median(sum(cost.values()) for cost in costs)
+    print(f"  {'from the first page to the confirmation':50}{total:8.1f}")
+
+
+def _walked(app: Flask) -> dict[str, float]:
+    """Walk from the first page to the confirmation; return the CPU of each page."""
+    client, spent = app.test_client(), {}
+
+    def ask(method: str, path: str, fields: dict[str, str] | None = None) -> Answer:
+        begun = process_time()
+        got = client.open(path, method=method, data=fields)
+        answer = Answer(got.status_code, got.headers.get("Location", ""), got.text)
+        parts = path.partition("?")[0].split("/")
+        shown = "/".join([*parts[:3], "…"]) if parts[2] == "a" else "/".join(parts)
+        spent[f"{method} {shown}"] = 1000 * (process_time() - begun)
+        return answer
+
+    for path in ("/de/", "/de/book", "/de/book/language?place=office"):
+        ask("GET", path)
+    walk = Walk(ask)
+    links = [link for link in walk.to_days().links if "day=" in link]
+    if walk.choose_any(random.choice(links)).status != 200:
+        raise AssertionError("nobody else books here")
+    walk.describe("Amal Beispiel", reach="email", email="amal@example.org")
+    ask("GET", walk.book().location)
+    return spent
+
+
+# --- Offices -----------------------------------------------------------------
+
+Fill = Callable[[list[int]], None]
+
+
+@contextmanager
+def _office(fill: Fill) -> Iterator[Flask]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "lotse.sqlite"
+        app = create_app(make.settings(Path(folder), f"sqlite:///{path}", log="text"))
+        with app.app_context():
+            app.logger.disabled = True
+            _quiet()
+            migrate_to_newest()
+            with write_session() as session:
+                office.founded(session, BUERGERHAUS)
+            fill([make.counsellor(hours=()) for _ in range(COUNSELLORS)])
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _quiet() -> None:
+    import logging
+
+    logging.getLogger("booking").setLevel(logging.ERROR)
+
+
+def _spread_over_weeks(team: list[int]) -> None:
+    """As an office has them: talks of 45 minutes, eight weeks back and six ahead."""
+    today = clock.today(zone())
+    first = today - timedelta(weeks=WEEKS_BACK)
+    span = [first + timedelta(days=n) for n in range(7 * (WEEKS_BACK + WEEKS_AHEAD))]
+    hours = (MORNING, AFTERNOON)
+    _open(team, first, hours)
+    _appoint(team, [day for day in span if day.weekday() < 5], hours, TALK, BUSY)
+
+
+def _all_ahead(team: list[int]) -> None:
+    """Harder than any office: all of them within the 42 days that the page shows."""
+    with write_session() as session:
+        kind = session.scalars(select(ConsultationType).filter_by(slug="office")).one()
+        kind.minutes, kind.buffer_after = 15, 0
+    hours = ((time(8), time(12)), (time(13), time(17)))
+    _open(team, clock.today(zone()), hours)
+    _appoint(team, list(working_days()), hours, SHORT, SHORT)
+
+
+def _open(team: list[int], since: date, hours: tuple[tuple[time, time], ...]) -> None:
+    with write_session() as session:
+        session.add_all(
+            OpeningHours(
+                counsellor_id=one,
+                weekday=weekday,
+                opens=opens,
+                closes=closes,
+                valid_from=since,
+            )
+            for one in team
+            for weekday in range(5)
+            for opens, closes in hours
+        )
+
+
+def _appoint(
+    team: list[int],
+    days: list[date],
+    hours: tuple[tuple[time, time], ...],
+    talk: timedelta,
+    busy: timedelta,
+) -> None:
+    places = [
+        (one, start)
+        for one in team
+        for day in days
+        for opens, closes in hours
+        for start in _starts(day, opens, closes, busy)
+    ]
+    with write_session() as session:
+        kind = session.scalars(select(ConsultationType).filter_by(slug="office")).one()
+        for one, start in random.sample(places, min(APPOINTMENTS, len(places))):
+            session.add(_appointment(kind.id, one, start, talk, busy))
+    if len(places) <= APPOINTMENTS:
+        print(f"only {len(places)} appointments fit, and nothing is free")
+
+
+def _starts(day: date, opens: time, closes: time, busy: timedelta) -> Iterator[datetime]:
+    start, end = instant(day, opens, zone()), instant(day, closes, zone())
+    while start + busy <= end:
+        yield start
+        start += busy
+
+
+def _appointment(
+    kind: int, counsellor: int, start: datetime, talk: timedelta, busy: timedelta
+) -> Appointment:
+    row = Appointment(
+        type_id=kind,
+        counsellor_id=counsellor,
+        status=Status.BOOKED if start > clock.now() else Status.MET,
+        language="de",
+        letter_language="de",
+        people=1,
+        reach=Reach.NONE,
+        name="Amal Beispiel",
+        created_at=clock.now(),
+        changed_at=clock.now(),
+    )
+    row.take(TimeWindow(start, start + talk), TimeWindow(start, start + busy))
+    return row
+
+
+if __name__ == "__main__":
+    main()
