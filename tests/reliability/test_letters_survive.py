@@ -32,6 +32,7 @@ from tests.reliability.processes import LOOPBACK, ROOT, cut_off, free_port, star
 LETTERS, DEATHS = 60, 10
 AT_THE_SAME_TIME = 2  # workers; one is killed, the other goes on
 TALK = 15  # minutes
+CHANCE = random.Random()  # noqa: S311 - when to die is no secret
 EVERYTHING_WITHIN = 30.0  # seconds from the last death to the last letter
 
 
@@ -82,9 +83,7 @@ def settings(database_url, tmp_path, mail):
 def starts(app):
     """Open one long day a week or so; hand out its times, one after the other."""
     days = list(itertools.islice(working_days(), 4))
-    crowded_office(
-        dict.fromkeys(days, (clock_time(8), clock_time(13))), minutes=TALK
-    )
+    crowded_office(dict.fromkeys(days, (clock_time(8), clock_time(13))), minutes=TALK)
     opening = [make.at(day, 8) for day in days]
     return (
         opens + timedelta(minutes=TALK * number)
@@ -97,13 +96,16 @@ def test_every_letter_arrives_though_worker_and_mail_server_are_killed_at_random
     settings, starts, mail
 ):
     written = set()
-    with restless_mail(mail, busy=mail_server.BUSY) as server, workers(settings) as team:
+    with (
+        restless_mail(mail, busy=mail_server.BUSY) as server,
+        workers(settings) as team,
+    ):
         for death in range(DEATHS):
             written |= {booked(starts) for _ in range(LETTERS // DEATHS)}
             wait_for_work(mail)
-            time.sleep(random.uniform(0, 0.2))
+            time.sleep(CHANCE.uniform(0, 0.2))
             team[death % len(team)].die_and_come_back()
-            if random.random() < 0.5:
+            if CHANCE.random() < 0.5:
                 server.die_and_come_back()
         wait_until_nothing_is_due()
     assert lost(written, mail) == []

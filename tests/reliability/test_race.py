@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from hashlib import sha256
 
 import pytest
@@ -22,7 +22,7 @@ from booking.models import ACTIVE, Appointment, ClientLink, Status, db
 from tests import make
 from tests.reliability import sabotaged
 from tests.reliability.arrange import crowded_office, working_days
-from tests.reliability.processes import PRODUCT, servers
+from tests.reliability.processes import servers
 from tests.reliability.walk import Walk, over_http
 
 CLIENTS, TIMES, NETWORKS, PROCESSES = 200, 20, 30, 3
@@ -107,9 +107,7 @@ def walked(
 ) -> Outcome:
     """Walk one client through; everybody chooses at once, and presses book at once."""
     shift = number % len(ports)
-    ask = over_http(
-        ports[shift:] + ports[:shift], f"203.0.113.{number % NETWORKS + 1}"
-    )
+    ask = over_http(ports[shift:] + ports[:shift], f"203.0.113.{number % NETWORKS + 1}")
     walk = Walk(ask)
     offered = walk.to_times(want.day.isoformat())
     assert offered == starts()
@@ -129,9 +127,8 @@ def is_helped(walk: Walk) -> bool:
 
 
 def starts() -> list[str]:
-    opens = timedelta(hours=OPENS.hour)
-    ends = [opens + number * timedelta(minutes=TALK) for number in range(TIMES)]
-    return [(datetime.min + since).strftime("%H:%M") for since in ends]
+    minutes = range(OPENS.hour * 60, CLOSES.hour * 60, TALK)
+    return [f"{since // 60:02}:{since % 60:02}" for since in minutes]
 
 
 # --- The judgement, the same for both ----------------------------------------
