@@ -5,6 +5,7 @@ from booking.languages.coverage import Coverage, coverage_of
 from booking.languages.moments import (
     clock_time,
     day_in_words,
+    isolated,
     name_of_language,
     part_of_day,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "coverage_of",
     "current_language",
     "day_in_words",
+    "isolated",
     "language_from_browser",
     "language_of_code",
     "language_of_path",

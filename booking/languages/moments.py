@@ -12,6 +12,7 @@ from booking.languages.spoken import OWN_NAMES, current_language
 # Weekday, day, month in words; the year stands only where it is not this one.
 PATTERNS = {"de": "EEEE, d. MMMM", "en": "EEEE d MMMM", "ar": "EEEE، d MMMM"}
 NOON, EVENING = 12, 17  # hours
+LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
 
 
 def day_in_words(day: date, *, today: date) -> str:
@@ -34,6 +35,16 @@ def part_of_day(moment: datetime, zone: ZoneInfo) -> str:
     if hour < NOON:
         return str(_("in the morning"))
     return str(_("in the afternoon") if hour < EVENING else _("in the evening"))
+
+
+def isolated(text: str) -> str:
+    """Keep a number or code in its own order within text written from right to left.
+
+    “07161 650 55730” would else read with its groups turned round (UAX #9).
+    """
+    if current_language().direction == "ltr":
+        return text
+    return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}"
 
 
 def name_of_language(code: str) -> str:

@@ -18,6 +18,7 @@ from booking import mail
 from booking.languages import (
     clock_time,
     day_in_words,
+    isolated,
     language_of_code,
     part_of_day,
     speaking,
@@ -194,14 +195,16 @@ def _composed(session: Session, letter: Letter, now: datetime) -> EmailMessage |
 
 def _facts(session: Session, appointment: Appointment, now: datetime) -> dict[str, Any]:
     way = way_to(session, appointment)
+    office = session.scalars(select(Office)).one()
     start = appointment.starts_at.astimezone(zone())
     return {
         "day": day_in_words(start.date(), today=now.astimezone(zone()).date()),
         "time": clock_time(start, zone()),
         "part": part_of_day(start, zone()),
         "place": appointment.type.place,
-        "office": session.scalars(select(Office)).first(),
-        "code": readable(way.code),
+        "office": office,
+        "code": isolated(readable(way.code)),
+        "phone": isolated(office.phone),
         "url": way.url,
     }
 

@@ -8,8 +8,10 @@ left out; so is the operating system's share of what SQLite waits for on the dis
 """
 
 import argparse
+import logging
 import random
 import statistics
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -66,18 +68,22 @@ class Line:
 def main() -> None:
     """Measure everything and print the table."""
     asked = _arguments()
-    print(f"rounds: {asked.rounds}, each {asked.requests} requests of both, in turn")
-    print("CPU of this process; ratio = page / bare Flask page of 10 kB; medians")
-    print(f"{'':52}{'ratio':>7}{'ms':>8}{'bare ms':>9}{'SQL':>5}")
+    _say(f"rounds: {asked.rounds}, each {asked.requests} requests of both, in turn")
+    _say("CPU of this process; ratio = page / bare Flask page of 10 kB; medians")
+    _say(f"{'':52}{'ratio':>7}{'ms':>8}{'bare ms':>9}{'SQL':>5}")
     for fill, words in ((_spread_over_weeks, "over 18 weeks"), (_all_ahead, "ahead")):
         with _office(fill) as app:
             for line in _pages(app, words, asked):
-                print(
+                _say(
                     f"{line.name:52}{line.ratio:7.1f}{line.page_ms:8.2f}"
                     f"{line.bare_ms:9.3f}{line.queries:5}"
                 )
     with _office(_spread_over_weeks) as app:
         _print_walk(app, asked.walks)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
 
 
 def _arguments() -> argparse.Namespace:
@@ -151,11 +157,11 @@ def _queries(ask: Ask) -> int:
 
 def _print_walk(app: Flask, walks: int) -> None:
     costs = [_walked(app) for _ in range(walks + 3)][3:]  # three to warm up
-    print(f"\na whole booking, {walks} walks, CPU ms, medians")
+    _say(f"\na whole booking, {walks} walks, CPU ms, medians")
     for step in costs[0]:
-        print(f"  {step:50}{statistics.median(cost[step] for cost in costs):8.1f}")
+        _say(f"  {step:50}{statistics.median(cost[step] for cost in costs):8.1f}")
     total = statistics.median(sum(cost.values()) for cost in costs)
-    print(f"  {'from the first page to the confirmation':50}{total:8.1f}")
+    _say(f"  {'from the first page to the confirmation':50}{total:8.1f}")
 
 
 def _walked(app: Flask) -> dict[str, float]:
@@ -193,7 +199,6 @@ def _office(fill: Fill) -> Iterator[Flask]:
         path = Path(folder) / "lotse.sqlite"
         app = create_app(make.settings(Path(folder), f"sqlite:///{path}", log="text"))
         with app.app_context():
-            app.logger.disabled = True
             _quiet()
             migrate_to_newest()
             with write_session() as session:
@@ -206,9 +211,8 @@ def _office(fill: Fill) -> Iterator[Flask]:
 
 
 def _quiet() -> None:
-    import logging
-
     logging.getLogger("booking").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.ERROR)
 
 
 def _spread_over_weeks(team: list[int]) -> None:
@@ -266,7 +270,7 @@ def _appoint(
         for one, start in _CHANCE.sample(places, min(APPOINTMENTS, len(places))):
             session.add(_appointment(kind.id, one, start, talk, busy))
     if len(places) <= APPOINTMENTS:
-        print(f"only {len(places)} appointments fit, and nothing is free")
+        _say(f"only {len(places)} appointments fit, and nothing is free")
 
 
 def _starts(

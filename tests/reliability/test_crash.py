@@ -70,9 +70,8 @@ def opened(app):
 
 
 def test_every_confirmed_booking_is_there_after_the_server_was_killed(settings, opened):
-    clients, waits = Clients(), []
-    for _ in range(CRASHES):
-        waits.append(life_and_death(settings, clients))
+    clients = Clients()
+    waits = [life_and_death(settings, clients) for _ in range(CRASHES)]
     assert clients.surprises == []
     assert len(clients.confirmed) >= CRASHES, "too few bookings to lose one"
     assert lost(clients.confirmed) == []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from booking import clock
-from booking.languages import current_language
+from booking.languages import current_language, isolated
 from booking.models import Place
 from booking.services.links import WayBack
 from booking.web.client.showing import Shown
@@ -47,7 +47,7 @@ def half(way: WayBack) -> Half:
         bring_label=_("What to bring"),
         bring=_("Letters you have questions about, an identity paper, this slip."),
         change_label=_("How to change it"),
-        change=_("Open the link or call %(phone)s.", phone=contact().phone),
+        change=_("Open the link or call %(phone)s.", phone=isolated(contact().phone)),
         code_label=_("Your code"),
     )
 
