@@ -39,6 +39,8 @@ def init_app(app: Flask) -> None:
     handler = logging.StreamHandler(sys.stderr)
     if app.config["BOOKING"].log == "json":
         handler.setFormatter(JsonLines())
+    else:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("booking")
     logger.handlers = [handler]
     logger.setLevel(logging.INFO)
@@ -58,7 +60,8 @@ def _finish(response: Response) -> Response:
         "status": response.status_code,
         "ms": round(1000 * (time.perf_counter() - g.get("started", 0)), 1),
     }
-    logging.getLogger("booking.requests").info("request", extra=facts)
+    log = logging.getLogger("booking.requests")
+    log.info("%(method)s %(route)s %(status)s %(ms)s ms", facts, extra=facts)
     return response
 
 

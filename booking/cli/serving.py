@@ -38,7 +38,8 @@ def serve(host: str, port: int, threads: int, *, without_worker: bool) -> None:
     if db.engine.dialect.name == "sqlite":
         migrate_to_newest()
     _insist(app)
-    click.echo(f"Data lies in {app.config['BOOKING'].data}", err=True)
+    click.echo(f"Lotse is at http://{host}:{port}/", err=True)
+    click.echo(f"Its data lies in {app.config['BOOKING'].data}", err=True)
     _run(app, host, port, threads, with_worker=not without_worker)
 
 

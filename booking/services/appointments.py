@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import Appointment, LetterKind, Place, Reach, Status, db, keyring
@@ -22,6 +22,7 @@ from booking.services.links import WayBack
 from booking.services.writing import tried_again, write_session
 
 HOLD = timedelta(minutes=20)  # WCAG 2.2.1: nobody needs to ask for more time
+HOLDS_ARE_KEPT = timedelta(days=1)  # afterwards nobody comes back to one
 HOLDS_A_DAY = 3  # or a fifth of the talks that fit into the day, if that is more
 SHARE_OF_HOLDS = 5
 HOLDS_A_NETWORK = 5  # a family's phones; who comes after them books without a hold
@@ -151,9 +152,15 @@ def cancel(appointment: UUID, *, now: datetime) -> None:
 
 
 def expire_holds(*, now: datetime) -> None:
-    """End the holds whose time is over."""
+    """End the holds whose time is over, and forget those of yesterday."""
     with write_session() as session:
         session.execute(end_of_holds(now))
+        session.execute(
+            delete(Appointment).where(
+                Appointment.status == Status.EXPIRED,
+                Appointment.changed_at < now - HOLDS_ARE_KEPT,
+            )
+        )
 
 
 def held_until(choice: Choice, *, now: datetime) -> datetime | None:

@@ -100,8 +100,9 @@ def offer(
     last = not_after.astimezone(zone()).date()
     if days is not None:
         last = min(last, start + timedelta(days=days - 1))
-    span = _days(start, last) or [start]
-    rota = Rota.read(db.session(), span, now=now, excluding=excluding)
+    if last < start:
+        return Offer(kind, (), interpreted=wish.interpreter)
+    rota = Rota.read(db.session(), _days(start, last), now=now, excluding=excluding)
     speakers = rota.speaking(wish.language)
     interpreted = wish.interpreter or not speakers
     offered = rota.offers(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.orm import Session, joinedload
 
 from booking.languages import language_of_code
@@ -13,6 +13,7 @@ from booking.models import (
     Appointment,
     ClientLink,
     Instant,
+    LimitCounter,
     Status,
     db,
     keyring,
@@ -76,6 +77,14 @@ def behind_code(code: str, network: bytes, *, now: datetime) -> WayBack:
     """Return the appointment behind a paper code; guesses are counted first."""
     _count_guess(network, now)
     return _way_back(db.session(), ClientLink.code_hash == _code_hash(code), now)
+
+
+def forget_guesses(*, now: datetime) -> None:
+    """Forget who tried codes yesterday."""
+    with write_session() as session:
+        session.execute(
+            delete(LimitCounter).where(LimitCounter.since < now - LINK_LIVES_ON)
+        )
 
 
 def way_to(session: Session, appointment: Appointment) -> WayBack:

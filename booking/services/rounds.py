@@ -1,16 +1,21 @@
 """What does the worker do on each of its rounds?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
 
 from booking.models import Heartbeat
-from booking.services import appointments, letters
+from booking.services import appointments, letters, links
 from booking.services.writing import write_session
+
+SILENT_FOR_GOOD = timedelta(days=1)  # a worker that was replaced long ago
 
 
 def make_round(worker: str, *, now: datetime) -> int:
     """End old holds, write reminders, post letters; return how many were sent."""
     show_alive(worker, now=now)
     appointments.expire_holds(now=now)
+    links.forget_guesses(now=now)
     letters.write_due(now=now)
     return letters.post(now=now)
 
@@ -19,3 +24,4 @@ def show_alive(worker: str, *, now: datetime) -> None:
     """Leave a sign of life for “booking check”."""
     with write_session() as session:
         session.merge(Heartbeat(worker=worker, at=now))
+        session.execute(delete(Heartbeat).where(Heartbeat.at < now - SILENT_FOR_GOOD))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
-from booking.languages import language_from_browser
+from booking.languages import language_from_browser, language_of_path
 from booking.models.storage import UnsoundDatabase
 from booking.services.links import TooManyGuesses
 from booking.services.office import NoOffice
@@ -75,7 +75,9 @@ def _unavailable(error: Exception) -> Response:
 
 
 def _page(status: int) -> Response:
-    reader.settle(language_from_browser(request.accept_languages.values()))
+    # An address that leads nowhere may still begin with a language.
+    named = language_of_path(request.path.split("/")[1])
+    reader.settle(named or language_from_browser(request.accept_languages.values()))
     heading, sentence = _words(status)
     page = render_template(
         "errors/error.html", status=status, heading=heading, sentence=sentence

@@ -15,7 +15,7 @@ from flask import current_app, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from booking.languages import OWN_NAMES
-from booking.models import Place
+from booking.models import Place, cleaned
 from booking.models.running import zone
 from booking.scheduling import instant
 from booking.services.availability import Wish
@@ -38,7 +38,6 @@ PERSONAL = (
 WALK = "walk"  # the signed key of this walk through the form
 OTHER_LANGUAGE = "other"
 OFFERED = (Place.OFFICE, Place.PHONE)
-LONGEST = 500  # characters of one answer; every field has a shorter limit of its own
 A_DAY = 86_400  # seconds; then the page is too old and asks for the time again
 
 
@@ -63,9 +62,11 @@ class Answers:
         """Read the known names; a nearby time chosen instead replaces day and time."""
         source = request.form if request.method == "POST" else request.args
         known = (*PUBLIC, *PERSONAL, WALK) if request.method == "POST" else PUBLIC
-        given = {name: source[name][:LONGEST] for name in known if source.get(name, "")}
+        given = {
+            name: line for name in known if (line := _one_line(source.get(name, "")))
+        }
         if request.method == "POST" and source.get("slot"):
-            given["day"], _t, given["time"] = source["slot"][:LONGEST].partition("T")
+            given["day"], _t, given["time"] = source["slot"].partition("T")
         return cls(given, posted=request.method == "POST")
 
     @property
@@ -158,15 +159,22 @@ def moment(day: date, wall: str) -> datetime | None:
         clock = time.fromisoformat(wall)
     except ValueError:
         return None
-    if clock.tzinfo:
-        return datetime.combine(day, clock).astimezone(UTC)
-    return instant(day, clock, zone())
+    try:
+        if clock.tzinfo:
+            return datetime.combine(day, clock).astimezone(UTC)
+        return instant(day, clock, zone())
+    except OverflowError:  # the first and the last day that a calendar knows
+        return None
 
 
 def wall_time(start: datetime) -> str:
     """Write the value of a time: “09:15”, with its offset if it exists twice."""
     local = start.astimezone(zone())
     return local.strftime("%H:%M") if local.fold == 0 else local.timetz().isoformat()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(cleaned(text).split())
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -11,7 +11,6 @@ from wtforms import (
     BooleanField,
     Field,
     Form,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -20,7 +19,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 
 from booking.languages import SPOKEN, name_of_language
-from booking.models import Place, Reach, cleaned
+from booking.models import Place, Reach
 from booking.models.running import settings
 from booking.services import availability
 from booking.services.appointments import Person
@@ -113,7 +112,7 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
     no_message = BooleanField()
     street = StringField()
     postcode_town = StringField()
-    people = IntegerField(default=1)
+    people = StringField(default="1")
     woman = BooleanField()
 
     def __init__(self, answers: Mapping[str, str], *, place: Place | None) -> None:
@@ -125,13 +124,6 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
         ]
         self.reach.choices = [SelectChoice(*way) for way in ways_to_reach()]
         self.safe_hours.choices = [SelectChoice(*hours) for hours in safe_hours()]
-        for field in (self.name, self.supporter, self.street, self.postcode_town):
-            field.data = cleaned(field.data or "")
-
-    @property
-    def website(self) -> str:
-        """The trap; people leave it empty."""
-        return ""
 
     def validate_whose(self, field: Field) -> None:
         """Read anything unknown as “for me”."""
@@ -157,7 +149,6 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_phone(self, field: Field) -> None:
         """Ask for a number where one is needed, and write it the same way always."""
-        field.data = cleaned(field.data or "")
         needed = self._number_needed or self.reach.data in {Reach.CALL, Reach.SMS}
         if not field.data and needed:
             raise ValidationError(_("Write a phone number, such as 0151 23456789."))
@@ -166,10 +157,10 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_email(self, field: Field) -> None:
         """Ask for an address where letters go there."""
-        field.data = cleaned(field.data or "")
         if self.reach.data != Reach.EMAIL and not field.data:
             return
-        if not EMAIL.fullmatch(field.data) or len(field.data) > LINE_LENGTH:
+        typed = field.data or ""
+        if not EMAIL.fullmatch(typed) or len(typed) > LINE_LENGTH:
             raise ValidationError(
                 _("Write an e-mail address, such as name@example.org.")
             )
@@ -187,10 +178,14 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
         _check_length(field, LINE_LENGTH)
 
     def validate_people(self, field: Field) -> None:
-        """Accept one to twenty; explain instead of the library's own words."""
-        field.process_errors = []
-        if field.data is None or not 1 <= field.data <= MOST_PEOPLE:
+        """Accept one to twenty, in the digits of any script."""
+        typed = field.data or ""
+        if not typed.isdecimal() or not 1 <= int(typed[:9]) <= MOST_PEOPLE:
             raise ValidationError(_("Write a number from 1 to 20."))
+
+    def _safe_hours(self) -> str:
+        known = [choice.value for choice in self.safe_hours.choices]
+        return str(self.safe_hours.data if self.safe_hours.data in known else known[0])
 
     def person(self) -> Person:
         """Hand over what was filled in; ways not chosen keep their contact out."""
@@ -204,9 +199,9 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
             phone=self.phone.data if calls else "",
             email=self.email.data if reach is Reach.EMAIL else "",
             address=f"{self.street.data}\n{self.postcode_town.data}" if written else "",
-            safe_hours=self.safe_hours.data or "" if reach is Reach.CALL else "",
+            safe_hours=self._safe_hours() if reach is Reach.CALL else "",
             no_message=self.no_message.data and reach is Reach.CALL,
-            people=self.people.data,
+            people=int(self.people.data),
             woman_preferred=self.woman.data,
         )
 
