@@ -10,7 +10,12 @@ from flask_babel import gettext as _
 from booking.languages.spoken import OWN_NAMES, current_language
 
 # Weekday, day, month in words; the year stands only where it is not this one.
-PATTERNS = {"de": "EEEE, d. MMMM", "en": "EEEE d MMMM", "ar": "EEEE، d MMMM"}
+# A no-break space keeps the day with its month.
+PATTERNS = {
+    "de": "EEEE, d.\u00a0MMMM",
+    "en": "EEEE d\u00a0MMMM",
+    "ar": "EEEE، d\u00a0MMMM",
+}
 NOON, EVENING = 12, 17  # hours
 LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
 
@@ -18,7 +23,7 @@ LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
 def day_in_words(day: date, *, today: date) -> str:
     """Write a day: “Dienstag, 24. November”, with the year if it is another one."""
     locale = current_language().locale
-    pattern = PATTERNS.get(locale, "EEEE d MMMM")
+    pattern = PATTERNS.get(locale, "EEEE d\u00a0MMMM")
     if day.year != today.year:
         pattern += " y"
     return str(format_date(day, pattern, locale=locale))
@@ -42,6 +47,7 @@ def isolated(text: str) -> str:
 
     “07161 650 55730” would else read with its groups turned round (UAX #9).
     """
+    text = text.replace(" ", "\u00a0")  # nor may a number break in two
     if current_language().direction == "ltr":
         return text
     return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}"

@@ -23,7 +23,7 @@ class Contact:
     """The office as pages show it."""
 
     service: str = "Lotse"
-    name: str = ""
+    name: str = "Lotse"
     town: str = ""
     street: str = ""
     postcode_town: str = ""

@@ -44,11 +44,27 @@ def half(way: WayBack) -> Half:
         time=_("%(time)s %(part)s", time=shown.time_label, part=shown.part_label),
         where_label=_("Where"),
         where=_where(shown),
-        bring_label=_("What to bring"),
-        bring=_("Letters you have questions about, an identity paper, this slip."),
+        bring_label=_bring_label(shown),
+        bring=_bring(shown),
         change_label=_("How to change it"),
         change=_("Open the link or call %(phone)s.", phone=isolated(contact().phone)),
         code_label=_("Your code"),
+    )
+
+
+def _bring_label(shown: Shown) -> str:
+    phone = shown.place == Place.PHONE
+    return str(_("What to have ready") if phone else _("What to bring"))
+
+
+def _bring(shown: Shown) -> str:
+    if shown.place == Place.PHONE:
+        return str(_("Letters you have questions about, and this slip."))
+    return str(
+        _(
+            "Letters you have questions about, an identity paper if you have one, "
+            "and this slip."
+        )
     )
 
 
