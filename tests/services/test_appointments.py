@@ -1,10 +1,12 @@
 """Two clients, one time: who gets it, and what does the other learn?"""
 
 from datetime import date
+from threading import Thread
 
 import pytest
+from flask import current_app
 
-from booking.models import Appointment, Letter, Status, db
+from booking.models import Appointment, JournalEntry, Letter, Status, db
 from booking.services import appointments, links
 from booking.services.appointments import TooLate
 from booking.services.claim import SlotTaken
@@ -113,3 +115,130 @@ def test_nothing_personal_lies_in_the_row_as_it_was_typed(office, now):
     assert row.name == "Amal Beispiel"
     assert b"Amal" not in row.name_sealed
     assert b"example.org" not in row.email_sealed
+
+
+def lengths(*rows):
+    return [int(row.window.length.total_seconds()) // 60 for row in rows]
+
+
+def test_a_group_gets_more_time_where_there_is_more(office, now):
+    large = book(at(9), now, people=4).appointment
+    small = book(at(11), now, people=3).appointment
+    assert lengths(large, small) == [60, 45]
+
+
+def test_a_group_gets_the_usual_time_rather_than_none(office, now):
+    book(at(10), now)
+    assert lengths(book(at(9), now, people=5).appointment) == [45]
+
+
+def test_a_counsellor_lost_in_a_race_is_replaced_by_the_next(office, now, monkeypatch):
+    second = make.counsellor()
+    outrun(monkeypatch, [office.counsellor], now)
+    assert book(at(9), now).appointment.counsellor_id == second
+
+
+def test_when_every_counsellor_is_lost_the_time_is_taken(office, now, monkeypatch):
+    outrun(monkeypatch, [office.counsellor, make.counsellor()], now)
+    with pytest.raises(SlotTaken):
+        book(at(9), now)
+
+
+def outrun(monkeypatch, counsellors, now):
+    """Let others take these counsellors between the look and the lock."""
+    look_at = appointments.look_at
+
+    def slow(*wish, **facts):
+        look = look_at(*wish, **facts)
+        monkeypatch.setattr(appointments, "look_at", look_at)
+        for _ in counsellors:
+            book(at(9), now)
+        return look
+
+    monkeypatch.setattr(appointments, "look_at", slow)
+
+
+def test_moving_to_where_it_is_already_tells_nobody_anything(office, now):
+    way = book(at(9), now)
+    appointments.move(way.appointment.uuid, at(9), now=now.now())
+    assert db.session.query(Appointment).one().sequence == 0
+    assert db.session.query(Letter).count() == 1
+
+
+def test_cancelling_twice_is_telling_once(office, now):
+    way = book(at(9), now)
+    for _ in range(2):
+        appointments.cancel(way.appointment.uuid, now=now.now())
+    assert db.session.query(Appointment).one().sequence == 1
+    assert db.session.query(Letter).count() == 2
+
+
+def test_what_is_cancelled_is_not_moved_any_more(office, now):
+    way = book(at(9), now)
+    appointments.cancel(way.appointment.uuid, now=now.now())
+    with pytest.raises(TooLate):
+        appointments.move(way.appointment.uuid, at(10), now=now.now())
+
+
+def test_moving_prefers_the_counsellor_one_knows(office, now):
+    known = make.counsellor()
+    book(at(9), now)
+    way = book(at(9), now)
+    assert way.appointment.counsellor_id == known
+    appointments.move(way.appointment.uuid, at(11), now=now.now())
+    moved = db.session.query(Appointment).filter_by(uuid=way.appointment.uuid).one()
+    assert moved.counsellor_id == known
+    make.absent(known, at(0), at(10, 30))
+    appointments.move(way.appointment.uuid, at(10), now=now.now())
+    db.session.rollback()
+    assert moved.counsellor_id == office.counsellor
+
+
+def test_every_deed_is_in_the_journal_without_a_word_about_the_person(office, now):
+    way = book(at(9), now)
+    appointments.move(way.appointment.uuid, at(10), now=now.now())
+    appointments.cancel(way.appointment.uuid, now=now.now())
+    rows = db.session.query(JournalEntry).order_by(JournalEntry.id).all()
+    assert [(row.actor, row.deed) for row in rows] == [
+        ("client", "book"),
+        ("client", "move"),
+        ("client", "cancel"),
+    ]
+    assert {row.about for row in rows} == {f"appointment:{way.appointment.uuid}"}
+
+
+def test_a_deed_that_failed_leaves_neither_letter_nor_journal(office, now):
+    book(at(9), now)
+    with pytest.raises(SlotTaken):
+        book(at(9), now)
+    counts = [db.session.query(kind).count() for kind in (Letter, JournalEntry)]
+    assert counts == [1, 1]
+
+
+def test_two_ways_of_changing_the_same_appointment_wait_for_each_other(
+    office, now, monkeypatch
+):
+    """A cancellation that arrives while a move is on its way comes after it."""
+    way = book(at(9), now)
+    app = current_app._get_current_object()
+    facts = (app, way.appointment.uuid, now)
+    cancelling = Thread(target=cancel_elsewhere, args=facts)
+    claim = appointments.claim
+
+    def slow(*arguments, **facts):
+        cancelling.start()
+        cancelling.join(0.5)
+        claim(*arguments, **facts)
+
+    monkeypatch.setattr(appointments, "claim", slow)
+    appointments.move(way.appointment.uuid, at(10, 30), now=now.now())
+    cancelling.join()
+    db.session.rollback()
+    row = db.session.query(Appointment).one()
+    assert (row.status, row.sequence, row.starts_at) == ("cancelled", 2, at(10, 30))
+
+
+def cancel_elsewhere(app, appointment, now):
+    with app.app_context():
+        appointments.cancel(appointment, now=now.now())
+        db.session.remove()

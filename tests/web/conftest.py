@@ -1,15 +1,36 @@
 """Who opens the pages in these tests? A visitor, on SQLite unless a module says else."""
 
+from contextvars import Context
+
 import pytest
+from flask.testing import FlaskClient
 
 from tests import make
 from tests.web.reading import Visitor
+
+
+class OneContextEach(FlaskClient):
+    """Every request stands alone, as behind a server.
+
+    Inside the application context of the test, requests would share ``g`` and the
+    database session: a page could read what an earlier one left behind.
+    """
+
+    def open(self, *arguments, **facts):
+        return Context().run(super().open, *arguments, **facts)
 
 
 @pytest.fixture
 def settings(sqlite_url, tmp_path):
     """Pages look alike on both databases; the way to an appointment is asked of both."""
     return make.settings(tmp_path, sqlite_url)
+
+
+@pytest.fixture
+def browser_like(app, office):
+    """Give a phone without JavaScript."""
+    app.test_client_class = OneContextEach
+    return app.test_client()
 
 
 @pytest.fixture

@@ -1,0 +1,204 @@
+"""Is every page, in every language, a page that everybody can read?
+
+Every address of the application is opened with arguments made here; an address
+that this module cannot fill in fails, so that no new page goes unread.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from booking.languages import LANGUAGES, OWN_NAMES
+from tests.web.reading import Page, Visitor
+
+CHOICES = "place=office&language=de&interpreter=no"
+QUERIES = {
+    "client.day": (f"?{CHOICES}", "?place=phone&language=ti&interpreter=yes"),
+    "client.time": (f"?{CHOICES}&day=2027-03-05",),
+    "client.language": ("?place=office",),
+    "client.move": ("", "?day=2027-03-05"),
+}
+NOT_PAGES = {"static", "client.calendar_entry"}
+LEADS_AWAY = {"https://www.dwd.de/"}
+CONTROLS = {"input", "select", "textarea"}
+LEFTOVERS = re.compile(
+    r"%\(\w+\)|\{\{|\}\}|\{%|%\}|\bNone\b|\bTrue\b|\bFalse\b|&amp;\w+;|Undefined|<bound"
+    r"|\blazy_|object at 0x"
+)
+
+
+@pytest.fixture
+def arguments(token):
+    """What may stand in an address, by the name of the variable."""
+    return {"token": token, "_page": "you", "_noun": "cancellation"}
+
+
+def addresses(app, language, arguments):
+    """Yield every address that can be opened by GET, in one language."""
+    values = arguments | {"lang": language.path}
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.endpoint in NOT_PAGES:
+            continue
+        missing = rule.arguments - set(values)
+        assert not missing, f"say here how to fill in {rule}: {missing}"
+        with app.test_request_context():
+            path = app.url_map.bind("localhost").build(
+                rule.endpoint, {n: values[n] for n in rule.arguments}
+            )
+        for query in QUERIES.get(rule.endpoint, ("",)):
+            yield path + query
+
+
+def pages_after_typing(visitor):
+    """Yield the pages that only a form leads to: right ones, and every complaint."""
+    talk = {"language": "ar", "time": "11:00"}
+    you = visitor.you_page(**talk)
+    yield you
+    complaint = visitor.send(you.form("/check"), people="0")
+    assert complaint.status == 422
+    yield complaint
+    by_phone = visitor.you_page(place="phone", time="10:00")
+    yield by_phone
+    yield visitor.send(by_phone.form("/check"))
+    check = visitor.send(you.form("/check"), name="Amal", reach="none")
+    yield check
+    taken = you.form("/check")
+    taken.fields |= {"time": "09:00", "name": "Amal", "reach": "none"}
+    page = visitor.send(taken)
+    page = visitor.send(page.form("/appointment"))
+    assert page.status == 409
+    yield page
+    find = visitor.open("find").form("/find")
+    yield visitor.send(find, code="ABCDE")
+    done = visitor.send(check.form("/appointment"))
+    yield done
+    move = visitor.get(f"{done.link('/move')}?day=2027-03-05").form("/new-time")
+    yield visitor.send(move)
+    move.fields = {"slot": "2027-03-04T09:00"}
+    page = visitor.send(move)
+    assert page.status == 409
+    yield page
+    cancelled = visitor.send(visitor.get(done.link("/cancel")).form("/cancellation"))
+    yield cancelled
+    yield visitor.get("/nothing", **{"Accept-Language": visitor.language})
+    yield visitor.open("book/time")
+
+
+def faults_of(page, language):
+    """Say everything that is wrong with a page."""
+    yield from faults_of_its_head(page, language)
+    yield from faults_of_its_fields(page)
+    yield from faults_of_its_links(page)
+    if found := LEFTOVERS.search(page.text + page.title):
+        yield f"{found.group()} was left over"
+    for element in page.elements:
+        inline = [n for n in element.attributes if n == "style" or n.startswith("on")]
+        if element.tag in {"script", "style", "iframe", "object", "base"} or inline:
+            yield f"<{element.tag} {inline}> is forbidden by our own policy"
+
+
+def faults_of_its_head(page, language):
+    root = page.all("html")[0]
+    if (root.get("lang"), root.get("dir")) != (language.tag, language.direction):
+        yield f"the page says {root.attributes}, not {language.tag}"
+    if len(page.all("h1")) != 1:
+        yield f"{len(page.all('h1'))} main headings"
+    if not page.heading or not page.title.startswith(page.heading + " – "):
+        yield f"the title is {page.title!r}, the heading {page.heading!r}"
+    if len(page.all("main")) != 1:
+        yield "no <main>, or several"
+    ids = [element.get("id") for element in page.elements if element.get("id")]
+    yield from (f"id {one} twice" for one in {i for i in ids if ids.count(i) > 1})
+
+
+def faults_of_its_fields(page):
+    ids = {element.get("id") for element in page.elements}
+    labelled = {e.get("for") for e in page.all("label") if e.text}
+    for element in page.elements:
+        if element.tag in CONTROLS and element.get("type") != "hidden":
+            if element.get("id") not in labelled:
+                yield f"the field {element.attributes} has no label"
+        for name in ("for", "aria-describedby", "aria-labelledby"):
+            for one in (element.get(name) or "").split():
+                if one not in ids:
+                    yield f"{name} points to {one}, which is not there"
+        if element.tag == "img" and not element.get("alt"):
+            yield "a picture without words"
+        if element.tag in {"button", "a", "legend", "dt"} and not element.text:
+            yield f"<{element.tag}> says nothing"
+
+
+def faults_of_its_links(page):
+    ids = {element.get("id") for element in page.elements}
+    for element in page.elements:
+        for name in ("href", "src", "action", "srcset", "poster"):
+            address = element.get(name)
+            if not address or address in LEADS_AWAY:
+                continue
+            parts = urlsplit(address)
+            if parts.netloc or parts.scheme not in {"", "tel", "mailto", "data"}:
+                yield f"{address} leads to somebody else"
+            if address.startswith("#") and address[1:] not in ids:
+                yield f"{address} leads nowhere"
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.code)
+def test_every_page_can_be_read_by_everybody(app, browser_like, arguments, language):
+    opened = 0
+    for address in addresses(app, language, arguments):
+        page = Page(browser_like.get(address, follow_redirects=True))
+        shown_in = LANGUAGES[0] if address == "/" else language
+        assert (address, page.status) == (address, 200)
+        assert (address, *faults_of(page, shown_in)) == (address,)
+        opened += 1
+    assert opened >= 18
+
+
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.code)
+def test_every_page_behind_a_form_can_be_read_by_everybody(
+    browser_like, token, language
+):
+    for page in pages_after_typing(Visitor(browser_like, language.path)):
+        assert list(faults_of(page, language)) == [], page.title
+
+
+def test_no_page_is_left_in_the_language_of_its_developers(browser_like, token):
+    """A sentence in English on a German page would be one we forgot to translate."""
+    english = set(sentences(Visitor(browser_like, "en")))
+    for language in ("de", "ar"):
+        same = english & set(sentences(Visitor(browser_like, language)))
+        names = set(OWN_NAMES.values())
+        assert {one for one in same if re.search(r"[a-z]{3} [a-z]{3}", one)} <= names
+
+
+def sentences(visitor):
+    for path in ("", "book", "book/language?place=office", "find", "privacy", "imprint"):
+        for element in visitor.open(path).all("p", "h1", "h2", "label", "legend", "li"):
+            if element.text:
+                yield element.text
+    for path in ("accessibility", f"book/day?{CHOICES}"):
+        for element in visitor.open(path).all("p", "h1", "h2", "label"):
+            yield element.text
+
+
+PLANTED = {
+    "<p>%(name)s</p>": "left over",
+    "<p style='x'>y</p>": "forbidden",
+    "<script>x</script>": "forbidden",
+    "<p onclick='x'>y</p>": "forbidden",
+    "<input name='x'>": "no label",
+    "<a href='https://example.org/'>x</a>": "somebody else",
+    "<img src='data:x'>": "without words",
+    "<h1>Again</h1>": "2 main headings",
+    "<a href='#gone'>x</a>": "leads nowhere",
+    "<p id='main'>x</p>": "twice",
+}
+
+
+def test_the_reader_of_pages_sees_each_of_these_faults(browser_like):
+    answer = browser_like.get("/de/")
+    sound = answer.get_data(as_text=True)
+    for fault, words in PLANTED.items():
+        answer.set_data(sound.replace("</main>", f"{fault}</main>"))
+        assert any(words in one for one in faults_of(Page(answer), LANGUAGES[0])), fault
