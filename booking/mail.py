@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from pathlib import Path
@@ -42,7 +43,9 @@ def compose(
         written = render_template(f"letters/{template}.txt", **facts)
     subject, _, body = written.strip().partition("\n")
     letter = EmailMessage(policy=SMTP_POLICY)
-    letter["From"], letter["To"], letter["Subject"] = sender, to, subject
+    # Never parsed as a header: “a:b@example.org” would read as a group with b in it.
+    letter["To"] = Address(addr_spec=to)
+    letter["From"], letter["Subject"] = sender, subject
     letter["Message-ID"] = message_id
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
     letter.set_content(body.strip() + "\n", cte="base64")
@@ -50,7 +53,7 @@ def compose(
     return letter
 
 
-def send(letter: EmailMessage, url: str) -> None:
+def send(letter: EmailMessage, to: str, url: str) -> None:
     """Hand the letter over, or raise ``NotNow`` or ``RefusedForGood``."""
     parts = urlsplit(url)
     if parts.scheme == "folder":
@@ -58,7 +61,7 @@ def send(letter: EmailMessage, url: str) -> None:
         return
     try:
         with _server(parts) as server:
-            server.send_message(letter)
+            server.send_message(letter, to_addrs=[to])
     except smtplib.SMTPRecipientsRefused as refusal:
         _judge(next(iter(refusal.recipients.values())), refusal)
     except smtplib.SMTPDataError as refusal:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from booking.scheduling.windows import TimeWindow, merged
@@ -74,6 +75,8 @@ def day_window(day: date, zone: ZoneInfo) -> TimeWindow:
     )
 
 
+# Every counsellor's every day asks for the same few walls; zones answer slowly.
+@lru_cache(maxsize=4096)
 def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """Return the moment, in UTC, when clocks in ``zone`` first show ``wall``.
 
@@ -83,6 +86,7 @@ def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, wall.replace(fold=0), zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def last_instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """Return the moment when clocks show ``wall`` for the last time that day.
 

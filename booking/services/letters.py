@@ -156,7 +156,7 @@ def _send(letter: Letter, now: datetime) -> bool:
         if message is None:
             _note_outcome(letter, state=LetterState.DROPPED)
             return False
-        mail.send(message, settings().mail_url)
+        mail.send(message, message["To"].addresses[0].addr_spec, settings().mail_url)
     except mail.RefusedForGood as refusal:
         _note_outcome(letter, state=LetterState.FAILED, error=_shortened(refusal))
     except mail.NotNow as fault:

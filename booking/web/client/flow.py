@@ -1,6 +1,6 @@
 """The way to an appointment: place, language, day, time, you, check, book."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -179,7 +179,7 @@ def _day_page(answers: Answers, wish: Wish) -> Page:
 
 
 def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
-    slots = _offer(answers, wish).on(answers.day) if answers.day else ()
+    slots = _offer(answers, wish, answers.day).on(answers.day) if answers.day else ()
     if not slots or answers.day is None:
         return _day_page(answers, wish)
     form = TimeForm()
@@ -244,10 +244,16 @@ def _choice(answers: Answers) -> Choice | None:
     )
 
 
-def _offer(answers: Answers, wish: Wish) -> Offer:
-    """Return the free times; what this very walk holds is free for itself."""
+def _offer(answers: Answers, wish: Wish, day: date | None = None) -> Offer:
+    """Return the free times, of one day or of all.
+
+    What this very walk through the form holds is free for itself.
+    """
     own = appointments.kept_by(answers.key) if answers.key else None
-    return availability.offer(wish, now=clock.now(), excluding=own)
+    days = 1 if day else None
+    return availability.offer(
+        wish, now=clock.now(), first=day, days=days, excluding=own
+    )
 
 
 def _one_tap(answers: Answers, start: datetime) -> showing.Moment:

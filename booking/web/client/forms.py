@@ -1,10 +1,10 @@
 """What a client fills in. Forms never raise; they say what to do, at the field."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import phonenumbers
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -26,9 +26,7 @@ from booking.services.appointments import Person
 from booking.web.client.answers import OTHER_LANGUAGE, PERSONAL
 from booking.web.reader import contact
 
-NAME_LENGTH, LINE_LENGTH, MOST_PEOPLE = 120, 120, 20
-# Deliberately loose (RFC 5321 allows nearly everything): a sign, an at, a dotted name.
-EMAIL = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\".]+(?:\.[^@\s<>,;\".]+)+")
+LINE_LENGTH, MOST_PEOPLE = 120, 20
 
 
 class PlaceForm(Form):  # type: ignore[misc]  # WTForms has no types
@@ -132,15 +130,12 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_name(self, field: Field) -> None:
         """Ask for a name; any script is fine."""
-        if not field.data:
-            raise ValidationError(_("Write your name. Any script is fine."))
-        _check_length(field, NAME_LENGTH)
+        _ask_for(field, _("Write your name. Any script is fine."))
 
     def validate_supporter(self, field: Field) -> None:
         """Ask the helper for her own name."""
-        if self.whose.data == "other" and not field.data:
-            raise ValidationError(_("Write your own name too."))
-        _check_length(field, NAME_LENGTH)
+        if self.whose.data == "other":
+            _ask_for(field, _("Write your own name too."))
 
     def validate_reach(self, field: Field) -> None:
         """Ask again if nothing was chosen."""
@@ -149,39 +144,44 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_phone(self, field: Field) -> None:
         """Ask for a number where one is needed, and write it the same way always."""
-        needed = self._number_needed or self.reach.data in {Reach.CALL, Reach.SMS}
-        if not field.data and needed:
+        if not self._calls():
+            return
+        if not field.data:
             raise ValidationError(_("Write a phone number, such as 0151 23456789."))
-        if field.data:
-            field.data = _phone(field.data)
+        field.data = _phone(field.data)
 
     def validate_email(self, field: Field) -> None:
         """Ask for an address where letters go there."""
-        if self.reach.data != Reach.EMAIL and not field.data:
+        if self.reach.data != Reach.EMAIL:
             return
-        typed = field.data or ""
-        if not EMAIL.fullmatch(typed) or len(typed) > LINE_LENGTH:
-            raise ValidationError(
-                _("Write an e-mail address, such as name@example.org.")
+        try:
+            # Without SMTPUTF8: not every mail server between here and there knows it.
+            found = validate_email(
+                field.data or "", check_deliverability=False, allow_smtputf8=False
             )
+        except EmailNotValidError as fault:
+            sentence = _("Write an e-mail address, such as name@example.org.")
+            raise ValidationError(sentence) from fault
+        field.data = found.ascii_email
 
     def validate_street(self, field: Field) -> None:
         """Ask where a letter goes."""
-        if self.reach.data == Reach.POST and not field.data:
-            raise ValidationError(_("Write your street and house number."))
-        _check_length(field, LINE_LENGTH)
+        if self.reach.data == Reach.POST:
+            _ask_for(field, _("Write your street and house number."))
 
     def validate_postcode_town(self, field: Field) -> None:
         """Ask where a letter goes."""
-        if self.reach.data == Reach.POST and not field.data:
-            raise ValidationError(_("Write your postcode and town."))
-        _check_length(field, LINE_LENGTH)
+        if self.reach.data == Reach.POST:
+            _ask_for(field, _("Write your postcode and town."))
 
     def validate_people(self, field: Field) -> None:
         """Accept one to twenty, in the digits of any script."""
         typed = field.data or ""
         if not typed.isdecimal() or not 1 <= int(typed[:9]) <= MOST_PEOPLE:
             raise ValidationError(_("Write a number from 1 to 20."))
+
+    def _calls(self) -> bool:
+        return self._number_needed or self.reach.data in {Reach.CALL, Reach.SMS}
 
     def _safe_hours(self) -> str:
         known = [choice.value for choice in self.safe_hours.choices]
@@ -190,13 +190,12 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
     def person(self) -> Person:
         """Hand over what was filled in; ways not chosen keep their contact out."""
         reach = Reach(self.reach.data)
-        calls = self._number_needed or reach in {Reach.CALL, Reach.SMS}
         written = reach is Reach.POST
         return Person(
             name=self.name.data,
             supporter=self.supporter.data if self.whose.data == "other" else "",
             reach=reach,
-            phone=self.phone.data if calls else "",
+            phone=self.phone.data if self._calls() else "",
             email=self.email.data if reach is Reach.EMAIL else "",
             address=f"{self.street.data}\n{self.postcode_town.data}" if written else "",
             safe_hours=self._safe_hours() if reach is Reach.CALL else "",
@@ -237,10 +236,13 @@ def _is_begun(answers: Mapping[str, str]) -> bool:
     return any(name in answers for name in PERSONAL)
 
 
-def _check_length(field: Field, longest: int) -> None:
-    if len(field.data or "") > longest:
+def _ask_for(field: Field, sentence: str) -> None:
+    """Insist on a line of text that is not too long."""
+    if not field.data:
+        raise ValidationError(sentence)
+    if len(field.data) > LINE_LENGTH:
         raise ValidationError(
-            _("Write this in at most %(longest)s characters.", longest=longest)
+            _("Write this in at most %(longest)s characters.", longest=LINE_LENGTH)
         )
 
 
