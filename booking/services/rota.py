@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -52,6 +53,10 @@ class Slot:
     counsellors: tuple[int, ...]
 
 
+# Opening hours, and the types they are kept for; none means all.
+Line = tuple[WeeklyHours, frozenset[int]]
+
+
 @dataclass(frozen=True, slots=True)
 class DayOffer:
     """The free times of one day."""
@@ -64,11 +69,12 @@ class DayOffer:
 class Rota:
     """The facts of some days: who works, speaks what, is away, is taken."""
 
+    zone: ZoneInfo
     days: tuple[date, ...]
     counsellors: tuple[int, ...]
     maxima: dict[int, int | None]
     languages: dict[int, frozenset[str]]
-    hours: dict[int, list[tuple[WeeklyHours, frozenset[int]]]]
+    hours: dict[int, dict[int, list[Line]]]  # by counsellor and weekday
     away: dict[int, list[TimeWindow]]
     taken: dict[int, dict[date, list[TimeWindow]]]
 
@@ -91,6 +97,7 @@ class Rota:
         closed = _closures(session, span, days)
         away = _absences(session, span, staff)
         return cls(
+            zone=zone(),
             days=days,
             counsellors=tuple(staff),
             maxima=staff,
@@ -146,7 +153,7 @@ class Rota:
         around = (day - A_DAY, day, day + A_DAY)
         workday = Workday(
             day=day,
-            zone=zone(),
+            zone=self.zone,
             hours=tuple(hours),
             away=tuple(self.away[counsellor]),
             taken=tuple(window for near in around for window in taken.get(near, ())),
@@ -158,18 +165,14 @@ class Rota:
     def candidate(self, counsellor: int, language: str) -> Candidate:
         """Weigh a counsellor by the share of these days that is booked."""
         nothing = timedelta()
-        hours = [line for line, _types in self.hours.get(counsellor, [])]
+        taken = self.taken.get(counsellor, {})
         offered = (
             stretch.length
             for day in self.days
-            for window in hours_on(hours, day, zone())
+            for window in self._hours_on(counsellor, day)
             for stretch in window.without(self.away[counsellor])
         )
-        booked = (
-            window.length
-            for windows in self.taken.get(counsellor, {}).values()
-            for window in windows
-        )
+        booked = (window.length for day in self.days for window in taken.get(day, ()))
         return Candidate(
             id=counsellor,
             is_own=False,
@@ -178,13 +181,14 @@ class Rota:
             booked=sum(booked, nothing),
         )
 
-    def _hours_on(self, counsellor: int, day: date, kind: int) -> list[TimeWindow]:
+    def _hours_on(
+        self, counsellor: int, day: date, kind: int | None = None
+    ) -> list[TimeWindow]:
+        lines = self.hours.get(counsellor, {}).get(day.weekday(), ())
         fitting = (
-            line
-            for line, types in self.hours.get(counsellor, [])
-            if not types or kind in types
+            line for line, types in lines if kind is None or not types or kind in types
         )
-        return hours_on(fitting, day, zone())
+        return hours_on(fitting, day, self.zone)
 
 
 def _staff(session: Session, only: Collection[int] | None) -> dict[int, int | None]:
@@ -212,7 +216,7 @@ def _languages(session: Session, staff: Collection[int]) -> dict[int, frozenset[
 
 def _hours(
     session: Session, span: TimeWindow, staff: Collection[int]
-) -> dict[int, list[tuple[WeeklyHours, frozenset[int]]]]:
+) -> dict[int, dict[int, list[Line]]]:
     first, last = (
         moment.astimezone(zone()).date() for moment in (span.start, span.end)
     )
@@ -226,12 +230,10 @@ def _hours(
     types: defaultdict[int, set[int]] = defaultdict(set)
     for hours_id, type_id in session.execute(select(opening_hours_type)):
         types[hours_id].add(type_id)
-    lines: defaultdict[int, list[tuple[WeeklyHours, frozenset[int]]]] = defaultdict(
-        list
-    )
+    lines: dict[int, dict[int, list[Line]]] = {one: {} for one in staff}
     for row in rows:
         line = (row.as_weekly_hours(), frozenset(types[row.id]))
-        lines[row.counsellor_id].append(line)
+        lines[row.counsellor_id].setdefault(row.weekday, []).append(line)
     return lines
 
 
