@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MINIMUM_KEY_LENGTH = 32
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 MAIL_SCHEMES = frozenset({"smtp", "smtps", "folder"})
+DATABASES = ("sqlite:///", "postgresql+psycopg://")
 LOG_FORMATS = frozenset({"json", "text"})
 
 
@@ -43,6 +44,7 @@ class Settings:
         if self.log not in LOG_FORMATS:
             raise UnsafeSettings("Set BOOKING_LOG to json or text.")
         _check_zone(self.zone)
+        _check_database(self.database_url)
         _check_public_url(self.public_url)
         _check_mail_url(self.mail_url)
         _check_proxies(self.trusted_proxies)
@@ -104,7 +106,10 @@ def kept_in(folder: Path, name: str) -> str:
     Two processes that start together end with the same text: the file is
     linked into place whole, and whoever comes second reads what is there.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UnsafeSettings(f"This folder cannot be made: {folder}.") from fault
     path = folder / name
     if not path.exists():
         draft = folder / f".{name}.{secrets.token_hex(8)}"
@@ -124,13 +129,20 @@ def _setting(environ: Mapping[str, str], name: str) -> str:
     if path := environ.get(f"{key}_FILE"):
         try:
             return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as fault:
+        except (OSError, UnicodeDecodeError) as fault:
             raise UnsafeSettings(f"{key}_FILE cannot be read: {path}") from fault
     return environ.get(key, "").strip()
 
 
 def _listed(value: str) -> tuple[str, ...]:
     return tuple(part for part in value.replace(",", " ").split() if part)
+
+
+def _check_database(url: str) -> None:
+    if not url.startswith(DATABASES):
+        raise UnsafeSettings(
+            "BOOKING_DATABASE_URL begins with sqlite:/// or postgresql+psycopg://."
+        )
 
 
 def _check_zone(zone: str) -> None:
@@ -143,7 +155,7 @@ def _check_zone(zone: str) -> None:
 
 
 def _check_public_url(url: str) -> None:
-    parts = urlsplit(url)
+    parts = _split(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UnsafeSettings(
             "Set BOOKING_PUBLIC_URL to the address people open, "
@@ -154,7 +166,7 @@ def _check_public_url(url: str) -> None:
 def _check_mail_url(url: str) -> None:
     if not url:
         return
-    parts = urlsplit(url)
+    parts = _split(url)
     if parts.scheme not in MAIL_SCHEMES:
         raise UnsafeSettings(
             "BOOKING_MAIL_URL begins with smtp://, smtps:// or folder://."
@@ -163,6 +175,13 @@ def _check_mail_url(url: str) -> None:
         raise UnsafeSettings(
             "BOOKING_MAIL_URL would send a password in the clear; leave out tls=none."
         )
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as fault:
+        raise UnsafeSettings(f"This is no address: {url}") from fault
 
 
 def _check_proxies(proxies: tuple[str, ...]) -> None:

@@ -43,7 +43,10 @@ class Instant(TypeDecorator[datetime]):
         """Give the stored moment its zone back."""
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        if value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        # PostgreSQL answers in the zone of its session.
+        return value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):

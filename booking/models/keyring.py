@@ -87,7 +87,7 @@ def _key_id(key: bytes) -> bytes:
 def _decoded(text: str) -> bytes:
     try:
         key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except binascii.Error as fault:
+    except (binascii.Error, ValueError) as fault:
         raise UnsafeSettings("A field key is not written in base64.") from fault
     if len(key) != KEY_BYTES:
         raise UnsafeSettings("A field key must be 32 random bytes, in base64.")

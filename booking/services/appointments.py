@@ -74,12 +74,11 @@ def hold(choice: Choice, *, network: bytes, now: datetime) -> None:
     counsellors = _own_first(kept, choice, look)
     with write_session() as session:
         queue_behind(session, choice.key)
-        row = _row_of(session, choice.key)
-        if row is None:
-            if _too_many_holds(session, choice, look, network, now):
-                return
-            row = _new_row(choice, now)
+        row = _row_of(session, choice.key) or _new_row(choice, now)
         if row.status not in _NOT_YET_BOOKED:
+            return
+        if _too_many_holds(session, row, choice, look, network, now):
+            row.status = Status.EXPIRED  # she has left the time she held before
             return
         row.hold_until, row.network_hash, row.changed_at = now + HOLD, network, now
         claim(
@@ -196,11 +195,18 @@ def _own_first(kept: Appointment | None, choice: Choice, look: Look) -> list[int
 
 
 def _too_many_holds(
-    session: Session, choice: Choice, look: Look, network: bytes, now: datetime
+    session: Session,
+    row: Appointment,
+    choice: Choice,
+    look: Look,
+    network: bytes,
+    now: datetime,
 ) -> bool:
     day = day_window(choice.start.astimezone(zone()).date(), zone())
     held = select(func.count(Appointment.id)).where(
-        Appointment.status == Status.HELD, Appointment.hold_until > now
+        Appointment.status == Status.HELD,
+        Appointment.hold_until > now,
+        Appointment.id != (row.id or 0),
     )
     here = held.where(Appointment.network_hash == network)
     that_day = held.where(
@@ -240,11 +246,15 @@ def _describe(row: Appointment, choice: Choice, person: Person) -> None:
 
 
 def _found(session: Session, appointment: UUID) -> Appointment:
-    return session.scalars(
+    """Load an appointment; in a write unit nobody else changes it meanwhile."""
+    query = (
         select(Appointment)
         .where(Appointment.uuid == appointment)
         .options(joinedload(Appointment.type))
-    ).one()
+    )
+    if session is not db.session():
+        query = query.with_for_update(of=Appointment)
+    return session.scalars(query).one()
 
 
 def _changeable(session: Session, appointment: UUID, now: datetime) -> Appointment:

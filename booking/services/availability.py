@@ -98,10 +98,10 @@ def offer(
     not_after = now + timedelta(days=kind.horizon)
     start = max(first or date.min, not_before.astimezone(zone()).date())
     last = not_after.astimezone(zone()).date()
-    if days is not None:
-        last = min(last, start + timedelta(days=days - 1))
     if last < start:
         return Offer(kind, (), interpreted=wish.interpreter)
+    if days is not None:
+        last = min(last, start + timedelta(days=days - 1))
     rota = Rota.read(db.session(), _days(start, last), now=now, excluding=excluding)
     speakers = rota.speaking(wish.language)
     interpreted = wish.interpreter or not speakers

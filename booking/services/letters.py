@@ -100,6 +100,7 @@ def waiting(session: Session) -> int:
 
 
 def _without_reminder(day: date) -> Select[Appointment]:
+    today = instant(day - timedelta(days=1), time.min, zone())
     starts = instant(day, time.min, zone())
     ends = instant(day + timedelta(days=1), time.min, zone())
     reminded = (
@@ -119,8 +120,7 @@ def _without_reminder(day: date) -> Select[Appointment]:
             Appointment.starts_at >= starts,
             Appointment.starts_at < ends,
             # Who booked or moved this very day was told this very day.
-            Appointment.changed_at
-            < instant(day - timedelta(days=1), REMIND_AT, zone()),
+            Appointment.changed_at < today,
             ~reminded,
         )
         .with_for_update(skip_locked=True)

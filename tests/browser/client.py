@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Response
 
 CODE = re.compile(r"\b[2-9A-Z]{5}-[2-9A-Z]{5}\b")
 DAYS = "main :is(a[href*='/book/time'], form[action$='/book/time'] button)"
@@ -44,15 +44,18 @@ class Client:
 
     def __init__(self, page: Page, url: str, language: str = "de") -> None:
         self.page, self.url, self.language = page, url, language
-        self.status = 200
+        self._answer: Response | None = None
         self.appointment: Chosen | None = None
 
     # Wherever she is ---------------------------------------------------------
 
+    @property
+    def status(self) -> int:
+        return self._answer.status
+
     def open(self, path: str) -> "Client":
         """Type an address."""
-        response = self.page.goto(self.url + path)
-        self.status = response.status if response else 0
+        self._answer = self.page.goto(self.url + path)
         return self
 
     def press(self, control: Locator) -> None:
@@ -60,7 +63,7 @@ class Client:
         with self.page.expect_navigation() as arrival:
             self.tap(control)
         if arrival.value:  # a link within the page brings no answer
-            self.status = arrival.value.status
+            self._answer = arrival.value
 
     def tap(self, control: Locator) -> None:
         """Use the finger where there is one, else the mouse."""
@@ -105,11 +108,12 @@ class Client:
         return self.page.locator(f"main [name='{name}'][value='{value}']").is_checked()
 
     def text(self) -> str:
-        """Read the page."""
-        return self.page.locator("main").inner_text()
+        """Read the page; lines and unbreakable spaces are spaces to her."""
+        return " ".join(self.page.locator("main").inner_text().split())
 
-    def sees_main_heading(self) -> str:
-        return self.page.locator("main h1").inner_text()
+    def source(self) -> str:
+        """Return the page as it was sent."""
+        return self._answer.text()
 
     # On the way to an appointment ---------------------------------------------
 

@@ -83,6 +83,12 @@ def client(request, phone, demo):
     return Client(phone, demo.url, request.param)
 
 
+@pytest.fixture
+def arabic_client(phone, demo):
+    """Put a client who reads from the right in front of a phone."""
+    return Client(phone, demo.url, "ar")
+
+
 @pytest.fixture(scope="session")
 def booked(chromium, demo):
     """Book one appointment in each language; give the addresses of their pages."""

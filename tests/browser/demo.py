@@ -21,6 +21,10 @@ class DidNotStart(Exception):
     """The demo gave up or stayed silent; its own last words follow."""
 
 
+class Died(Exception):
+    """The demo did not live until the end of the tests; its last words follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Demo:
     """A running demo, as its ``demo.json`` describes it."""
@@ -57,6 +61,8 @@ def running_demo(folder: Path, mail_url: str) -> Iterator[Demo]:
         )
     try:
         yield _once_it_answers(process, folder / "demo" / "demo.json", port, log)
+        if process.poll() is not None:
+            raise Died(f"status {process.returncode}: {_last_words(log)}")
     finally:
         process.kill()
         process.wait()
@@ -85,7 +91,11 @@ def _once_it_answers(
             known = json.loads(facts.read_text(encoding="utf-8"))
             return Demo(known["url"], tuple(known["languages"]), port)
         time.sleep(0.1)
-    raise DidNotStart(log.read_text(errors="replace")[-3000:])
+    raise DidNotStart(_last_words(log))
+
+
+def _last_words(log: Path) -> str:
+    return log.read_text(errors="replace")[-3000:]
 
 
 def _answers(port: int) -> bool:

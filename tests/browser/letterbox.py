@@ -26,8 +26,13 @@ class Letter:
     @classmethod
     def of(cls, message: EmailMessage, to: str) -> "Letter":
         """Decode what came over the wire."""
+        subject, text = message["Subject"], message.get_content()
+        # Unbreakable spaces are spaces to a reader.
         return cls(
-            to, message["Subject"], message["Content-Language"], message.get_content()
+            to,
+            " ".join(subject.split()),
+            message["Content-Language"],
+            " ".join(text.split()),
         )
 
 

@@ -65,10 +65,9 @@ def test_a_time_written_in_another_width_is_refused(office):
     with write_session() as session:
         session.add(Closure(starts_at=NINE, ends_at=NINE + timedelta(hours=1)))
     for careless in ("2027-03-04 08:00:00", "2027-03-04T08:00:00+00:00", "soon"):
-        with pytest.raises(IntegrityError, match="width"):
-            with write_session() as session:
-                change = text("UPDATE closure SET ends_at = :moment")
-                session.execute(change, {"moment": careless})
+        change = text("UPDATE closure SET ends_at = :moment")
+        with pytest.raises(IntegrityError, match="width"), write_session() as session:
+            session.execute(change, {"moment": careless})
 
 
 def test_replacing_a_row_is_no_way_around_the_rule(office, now):
@@ -82,9 +81,9 @@ def test_replacing_a_row_is_no_way_around_the_rule(office, now):
         "uuid": second.uuid,
         "idempotency_key": None,
     }
-    with pytest.raises(IntegrityError, match="no_overlap"):
-        with write_session() as session:
-            session.execute(insert(Appointment).prefix_with("OR REPLACE").values(copy))
+    replacing = insert(Appointment).prefix_with("OR REPLACE").values(copy)
+    with pytest.raises(IntegrityError, match="no_overlap"), write_session() as session:
+        session.execute(replacing)
 
 
 def test_nothing_that_was_typed_can_be_read_in_the_files(office, now, tmp_path):

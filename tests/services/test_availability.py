@@ -83,7 +83,7 @@ def test_the_buffer_around_a_talk_is_nobodys_time(office, now):
     book(at(10), now)
     assert times(offer(now)) == ["09:00", "11:00", "11:15"]
     change_type(buffer_before=15)
-    assert times(offer(now)) == ["11:15"]
+    assert times(offer(now)) == ["09:00", "11:15"]
 
 
 def test_only_who_speaks_the_language_is_offered(office, now):
@@ -213,7 +213,9 @@ def test_a_part_timer_is_not_overloaded(office, now):
 def test_somebody_on_holiday_all_week_counts_as_full(office, now):
     second = make.counsellor()
     for day in (2, 3, 5):
-        make.absent(second, at(0, day=date(2027, 3, day)), at(23, day=date(2027, 3, day)))
+        make.absent(
+            second, at(0, day=date(2027, 3, day)), at(23, day=date(2027, 3, day))
+        )
     book(at(9), now)
     assert order(at(10), now) == (second, office.counsellor)
 
@@ -221,7 +223,7 @@ def test_somebody_on_holiday_all_week_counts_as_full(office, now):
 # --- How much work is it? ----------------------------------------------------
 
 
-def queries_of(deed):
+def statements_of(deed):
     found = []
 
     def count(*statement):
@@ -232,11 +234,11 @@ def queries_of(deed):
         deed()
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
-    return len(found)
+    return [one for one in found if not one.startswith("BEGIN")]
 
 
 def test_more_people_days_and_appointments_cost_no_more_queries(office, now):
-    few = queries_of(lambda: list(offer(now).slots))
+    few = statements_of(lambda: list(offer(now).slots))
     for number in range(4):
         make.counsellor(languages=("de", "fr", "ar", "en")[: number + 1])
     for hour in (9, 10, 11):
@@ -244,12 +246,11 @@ def test_more_people_days_and_appointments_cost_no_more_queries(office, now):
         book(at(hour), now)
     change_type(horizon=120)
     db.session.rollback()
-    many = queries_of(lambda: list(offer(now).slots))
-    assert many == few <= 10
+    many = statements_of(lambda: list(offer(now).slots))
+    assert len(many) == len(few) <= 10
 
 
-def test_an_offer_never_changes_anything(office, now):
-    written = []
-    event.listen(db.engine, "before_cursor_execute", lambda *s: written.append(s[2]))
-    list(offer(now).slots)
-    assert all(statement.startswith("SELECT") for statement in written)
+def test_looking_never_changes_anything(office, now):
+    statements = statements_of(lambda: list(offer(now).slots))
+    assert statements
+    assert all(one.startswith("SELECT") for one in statements)

@@ -104,8 +104,12 @@ class Page(HTMLParser):
 
     def form(self, ending):
         """The form that leads to an address with this ending."""
-        found = [one for one in self.forms if urlsplit(one.action).path.endswith(ending)]
-        assert found, f"no form leads to …{ending}: {[one.action for one in self.forms]}"
+        found = [
+            one for one in self.forms if urlsplit(one.action).path.endswith(ending)
+        ]
+        assert found, (
+            f"no form leads to …{ending}: {[one.action for one in self.forms]}"
+        )
         return found[0]
 
     def link(self, ending):
@@ -148,9 +152,7 @@ class Visitor:
     def day_page(self, *, place="office", language="de", interpreter="no"):
         page = self.open("book")
         page = self.send(page.form("/language"), place=place)
-        return self.send(
-            page.form("/day"), language=language, interpreter=interpreter
-        )
+        return self.send(page.form("/day"), language=language, interpreter=interpreter)
 
     def time_page(self, day="2027-03-04", **wish):
         page = self.day_page(**wish)

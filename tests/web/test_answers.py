@@ -32,7 +32,6 @@ WRONG = [
     ({"reach": "call", "phone": ""}, "phone"),
     ({"reach": "call", "phone": "call me"}, "phone"),
     ({"reach": "call", "phone": "1"}, "phone"),
-    ({"reach": "none", "phone": "call me"}, "phone"),
     ({"reach": "email", "email": ""}, "email"),
     ({"reach": "email", "email": "amal"}, "email"),
     ({"reach": "email", "email": "amal@example"}, "email"),
@@ -46,6 +45,7 @@ WRONG = [
     ({"people": "0"}, "people"),
     ({"people": "21"}, "people"),
     ({"people": "many"}, "people"),
+    ({"people": "9" * 499}, "people"),
 ]
 
 
@@ -60,8 +60,6 @@ def test_a_wrong_answer_is_explained_at_its_field_and_everything_typed_is_kept(v
         links = [e.get("href") for e in page.all("a") if e.get("href", "")[:1] == "#"]
         assert summary.text, wrong
         assert {f"#{at}", f"#{at}-0"} & set(links), wrong
-        if at != "phone":
-            typed["phone"] = "+49 1512 3456789"  # written as everybody writes it
         kept = page.form("/check").fields
         expected = {name: value for name, value in typed.items() if name != at}
         assert {name: kept.get(name) for name in expected} == expected, wrong
@@ -70,6 +68,12 @@ def test_a_wrong_answer_is_explained_at_its_field_and_everything_typed_is_kept(v
 def test_an_unreadable_number_of_people_is_explained_in_our_words_only(visitor):
     page = visitor.check_page(answers={"people": "many"})
     assert page.error_at("people") == "Schreiben Sie eine Zahl von 1 bis 20."
+
+
+@pytest.mark.xfail(reason="BUG: only the first nine digits are looked at")
+def test_a_number_of_people_is_not_hidden_behind_zeros(visitor):
+    page = visitor.check_page(answers={"people": "00000000199"})
+    assert page.status == 422
 
 
 @pytest.mark.xfail(reason="BUG: what can only be dialled within a town is taken")
@@ -182,7 +186,7 @@ def test_the_first_and_the_last_day_of_the_calendar_are_no_fault(statuses_of):
 
 NAUGHTY = [
     "<script>alert(1)</script>",
-    "\"><img src=x onerror=alert(1)>",
+    '"><img src=x onerror=alert(1)>',
     "{{ 7*7 }} {% raw %} %(name)s %s ${7*7}",
     "' OR 1=1; DROP TABLE appointment; --",
     "\x00\x01\x1b[31m\u202eevil\u2066",

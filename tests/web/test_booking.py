@@ -24,7 +24,9 @@ def appointment():
     return db.session.query(Appointment).filter(Appointment.status != "expired").one()
 
 
-def test_from_the_first_page_to_an_appointment_moved_and_given_back(visitor, now):
+def test_from_the_first_page_to_an_appointment_moved_and_given_back(  # noqa: PLR0915 - one walk
+    visitor, now
+):
     page = visitor.get("/")
     page = visitor.get(page.link("/de/"))
     page = visitor.get(page.link("/de/book/place"))
@@ -34,7 +36,9 @@ def test_from_the_first_page_to_an_appointment_moved_and_given_back(visitor, now
     page = visitor.send(page.form("/you"), time="09:30")
     assert "08:20" in page.text  # Monday 08:00 in Göppingen, and twenty minutes
     assert appointment().status == Status.HELD
-    page = visitor.send(page.form("/check"), name="Amal Beispiel", people="2", **BY_MAIL)
+    page = visitor.send(
+        page.form("/check"), name="Amal Beispiel", people="2", **BY_MAIL
+    )
     assert {"Amal Beispiel", "amal@example.org", "2"} <= {
         one.text for one in page.all("bdi")
     }
@@ -156,7 +160,12 @@ def test_the_code_on_the_slip_leads_back(visitor):
     page = visitor.booked_page()
     code = next(e.text for e in page.all("p") if e.get("class") == "code")
     find = visitor.open("find").form("/find")
-    for typed in (code, code.lower(), code.replace("-", ""), f" {code[:5]} {code[6:]} "):
+    for typed in (
+        code,
+        code.lower(),
+        code.replace("-", ""),
+        f" {code[:5]} {code[6:]} ",
+    ):
         assert visitor.send(find, code=typed).heading == page.heading
     assert visitor.send(find, code="ABCDE-FGHJK").status == 422
 

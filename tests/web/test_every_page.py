@@ -50,7 +50,7 @@ def addresses(app, language, arguments):
             yield path + query
 
 
-def pages_after_typing(visitor):
+def pages_after_typing(visitor):  # noqa: PLR0915 - one walk through all of them
     """Yield the pages that only a form leads to: right ones, and every complaint."""
     talk = {"language": "ar", "time": "11:00"}
     you = visitor.you_page(**talk)
@@ -104,7 +104,7 @@ def faults_of_its_head(page, language):
         yield f"the page says {root.attributes}, not {language.tag}"
     if len(page.all("h1")) != 1:
         yield f"{len(page.all('h1'))} main headings"
-    if not page.heading or not page.title.startswith(page.heading + " – "):
+    if not page.heading or not page.title.startswith(page.heading + " \u2013 "):
         yield f"the title is {page.title!r}, the heading {page.heading!r}"
     if len(page.all("main")) != 1:
         yield "no <main>, or several"
@@ -113,20 +113,25 @@ def faults_of_its_head(page, language):
 
 
 def faults_of_its_fields(page):
-    ids = {element.get("id") for element in page.elements}
     labelled = {e.get("for") for e in page.all("label") if e.text}
-    for element in page.elements:
-        if element.tag in CONTROLS and element.get("type") != "hidden":
-            if element.get("id") not in labelled:
-                yield f"the field {element.attributes} has no label"
-        for name in ("for", "aria-describedby", "aria-labelledby"):
-            for one in (element.get(name) or "").split():
-                if one not in ids:
-                    yield f"{name} points to {one}, which is not there"
-        if element.tag == "img" and not element.get("alt"):
+    for element in page.all(*CONTROLS):
+        if element.get("type") != "hidden" and element.get("id") not in labelled:
+            yield f"the field {element.attributes} has no label"
+    for element in page.all("img"):
+        if not element.get("alt"):
             yield "a picture without words"
-        if element.tag in {"button", "a", "legend", "dt"} and not element.text:
+    for element in page.all("button", "a", "legend", "dt"):
+        if not element.text:
             yield f"<{element.tag}> says nothing"
+    yield from faults_of_its_references(page)
+
+
+def faults_of_its_references(page):
+    ids = {element.get("id") for element in page.elements}
+    for element in page.elements:
+        for name in ("for", "aria-describedby", "aria-labelledby"):
+            wanted = set((element.get(name) or "").split())
+            yield from (f"{name} points to no {one}" for one in wanted - ids)
 
 
 def faults_of_its_links(page):
@@ -173,7 +178,14 @@ def test_no_page_is_left_in_the_language_of_its_developers(browser_like, token):
 
 
 def sentences(visitor):
-    for path in ("", "book", "book/language?place=office", "find", "privacy", "imprint"):
+    for path in (
+        "",
+        "book",
+        "book/language?place=office",
+        "find",
+        "privacy",
+        "imprint",
+    ):
         for element in visitor.open(path).all("p", "h1", "h2", "label", "legend", "li"):
             if element.text:
                 yield element.text

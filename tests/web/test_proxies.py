@@ -57,10 +57,14 @@ def test_only_a_trusted_proxy_says_that_tls_was_used():
 
 @given(st.text(), st.ip_addresses().map(str))
 def test_a_stranger_never_speaks_for_somebody_else(chain, remote):
-    assert asked_by(remote, chain, "https", trusted=("192.0.2.1",)) in {
-        (remote, "http"),
-        ("192.0.2.1", "https"),
-    } or remote == "192.0.2.1"
+    assert (
+        asked_by(remote, chain, "https", trusted=("192.0.2.1",))
+        in {
+            (remote, "http"),
+            ("192.0.2.1", "https"),
+        }
+        or remote == "192.0.2.1"
+    )
 
 
 def test_without_trusted_proxies_nobody_is_believed(app):

@@ -106,7 +106,13 @@ def test_the_page_behind_the_link_does_not_say_who_is_expected(browser_like):
         for end in OWN_PAGES:
             for language in ("de", "en", "ar"):
                 shown = browser_like.get(own.replace("/de/", f"/{language}/") + end)
-                for secret in ("Zahra", "Unverwechselbar", "3456789", "zahra@", "weg 7"):
+                for secret in (
+                    "Zahra",
+                    "Unverwechselbar",
+                    "3456789",
+                    "zahra@",
+                    "weg 7",
+                ):
                     assert secret.encode() not in shown.data, (end, secret)
 
 
@@ -195,7 +201,9 @@ def test_every_answer_is_protected_and_none_sets_a_cookie(browser_like, token):
 
 
 def test_only_a_versioned_stylesheet_may_be_kept(browser_like, visitor):
-    sheet = next(e for e in visitor.get("/").all("link") if e.get("rel") == "stylesheet")
+    sheet = next(
+        e for e in visitor.get("/").all("link") if e.get("rel") == "stylesheet"
+    )
     kept = browser_like.get(sheet.get("href"), buffered=True)
     assert "immutable" in kept.headers["Cache-Control"]
     assert "max-age=31536000" in kept.headers["Cache-Control"]
@@ -226,7 +234,10 @@ def test_only_pages_without_secrets_travel_compressed(browser_like, token, visit
     for page in ("day", "you", "check", "language", "place"):
         path = f"/de/book/{page}"
         answer = browser_like.post(path, data=form.fields, headers=packed)
-        assert (answer.status_code, "Content-Encoding" in answer.headers) == (200, False)
+        assert (answer.status_code, "Content-Encoding" in answer.headers) == (
+            200,
+            False,
+        )
 
 
 def test_compressed_pages_say_the_same(browser_like):

@@ -177,7 +177,8 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
     def validate_people(self, field: Field) -> None:
         """Accept one to twenty, in the digits of any script."""
         typed = field.data or ""
-        if not typed.isdecimal() or not 1 <= int(typed[:9]) <= MOST_PEOPLE:
+        digits = typed.isdecimal() and len(typed) <= LINE_LENGTH
+        if not digits or not 1 <= int(typed) <= MOST_PEOPLE:
             raise ValidationError(_("Write a number from 1 to 20."))
 
     def _calls(self) -> bool:
@@ -253,7 +254,9 @@ def _phone(typed: str) -> str:
         number = phonenumbers.parse(typed, contact().country)
     except phonenumbers.NumberParseException as fault:
         raise ValidationError(wrong) from fault
-    if not phonenumbers.is_possible_number(number):
+    # “Possible” alone would take what can only be dialled within a town.
+    found = phonenumbers.is_possible_number_with_reason(number)
+    if found != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise ValidationError(wrong)
     written: Any = phonenumbers.format_number(
         number, phonenumbers.PhoneNumberFormat.INTERNATIONAL

@@ -1,0 +1,146 @@
+"""Whatever people do, in whatever order: is anybody booked twice, is anybody lost?"""
+
+from datetime import date, time, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import delete
+
+from booking.models import Absence, Appointment, ClientLink, Letter, Status, db
+from booking.services import appointments
+from booking.services.appointments import TooLate
+from booking.services.claim import SlotTaken
+from booking.services.writing import write_session
+from tests import make
+
+DAYS = [date(2027, 3, day) for day in (2, 3, 4)]
+STARTS = st.builds(
+    lambda day, quarter: (day, 9 + quarter // 4, 15 * (quarter % 4)),
+    st.sampled_from(DAYS),
+    st.integers(0, 9),
+)
+PEOPLE = st.integers(1, 6)
+LANGUAGES = st.sampled_from(["de", "ar", "ti"])
+
+
+def life(counsellors, now):  # noqa: C901 - its rules are methods
+    """Make a machine that lives in the office of this test."""
+
+    class Life(RuleBasedStateMachine):
+        walks = Bundle("walks")
+
+        def __init__(self):
+            super().__init__()
+            now.moment = make.at(date(2027, 3, 1), 8)
+            self.promised = {}
+            empty()
+
+        @rule(target=walks, start=STARTS, language=LANGUAGES)
+        def begin(self, start, language):
+            return make.choice(make.at(*start), wish=make.wish(language=language))
+
+        @rule(walk=walks, network=st.sampled_from([b"a", b"b"]))
+        def hold(self, walk, network):
+            self.tried(appointments.hold, walk, network=network)
+
+        @rule(walk=walks, start=STARTS)
+        def hold_another_time(self, walk, start):
+            other = make.choice(make.at(*start), key=walk.key)
+            self.tried(appointments.hold, other, network=b"c")
+
+        @rule(walk=walks, people=PEOPLE)
+        def book(self, walk, people):
+            way = self.tried(appointments.book, walk, make.person(people=people))
+            # Sent again after a cancellation, the form shows that it is cancelled.
+            if way and way.appointment.status == Status.BOOKED:
+                self.promised[way.appointment.uuid] = way.appointment.starts_at
+
+        @rule(which=st.integers(0, 50), start=STARTS)
+        def move(self, which, start):
+            uuid = self.one(which)
+            if uuid and self.tried(appointments.move, uuid, make.at(*start)) is None:
+                row = db.session.query(Appointment).filter_by(uuid=uuid).one()
+                if row.starts_at == make.at(*start):
+                    self.promised[uuid] = row.starts_at
+
+        @rule(which=st.integers(0, 50))
+        def cancel(self, which):
+            uuid = self.one(which)
+            if uuid:
+                self.tried(appointments.cancel, uuid)
+                self.promised.pop(uuid)
+
+        @rule(minutes=st.sampled_from([1, 10, 21]))
+        def wait(self, minutes):
+            now.move(minutes=minutes)
+
+        @rule()
+        def expire(self):
+            appointments.expire_holds(now=now.now())
+
+        @rule(who=st.sampled_from(counsellors), start=STARTS)
+        def fall_ill(self, who, start):
+            begins = make.at(*start)
+            make.absent(who, begins, begins + timedelta(hours=1))
+
+        def one(self, which):
+            known = sorted(self.promised, key=str)
+            return known[which % len(known)] if known else None
+
+        def tried(self, deed, *what, **facts):
+            try:
+                return deed(*what, now=now.now(), **facts)
+            except (SlotTaken, TooLate):
+                return False
+
+        @invariant()
+        def nobody_is_booked_twice(self):
+            for counsellor in counsellors:
+                taken = make.busy_windows(db.session, counsellor)
+                for one, other in pairwise(taken):
+                    assert not one.overlaps(other)
+            db.session.rollback()
+
+        @invariant()
+        def nobody_is_lost(self):
+            booked = db.session.query(Appointment).filter_by(status=Status.BOOKED)
+            assert {row.uuid: row.starts_at for row in booked} == self.promised
+            db.session.rollback()
+
+    return Life
+
+
+def empty():
+    with write_session() as session:
+        for kind in (Letter, ClientLink, Appointment, Absence):
+            session.execute(delete(kind))
+
+
+@pytest.fixture
+def examples(database_url):
+    """PostgreSQL answers more slowly; the machine is the same."""
+    return 10 if database_url.startswith("sqlite") else 3
+
+
+def test_nobody_is_booked_twice_or_lost(office, now, examples):
+    second = make.counsellor(languages=("de",), daily_maximum=2)
+    third = make.counsellor(hours=((time(8, 30), time(10)), (time(10), time(12))))
+    machine = life([office.counsellor, second, third], now)
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

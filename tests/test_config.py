@@ -1,0 +1,109 @@
+"""Which settings are refused, and where do secrets come from?"""
+
+import base64
+import stat
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from booking import create_app
+from booking.config import Settings, UnsafeSettings, kept_in
+from booking.models import Keyring
+from tests import make
+
+SECRET = "s" * 32
+
+
+def read(tmp_path, **environ):
+    names = {f"BOOKING_{name}": value for name, value in environ.items()}
+    return Settings.from_environment({"BOOKING_DATA": str(tmp_path / "data"), **names})
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("secret_key", "s" * 31, "32 random characters"),
+        ("log", "xml", "json or text"),
+        ("zone", "Europe/Goeppingen", "names no time zone"),
+        ("zone", "../../etc/passwd", "names no time zone"),
+        ("public_url", "termine.example.org", "BOOKING_PUBLIC_URL"),
+        ("public_url", "ftp://example.org", "BOOKING_PUBLIC_URL"),
+        ("mail_url", "http://example.org", "begins with smtp://"),
+        ("mail_url", "smtp://u:p@mail.example.org?tls=none", "in the clear"),
+        ("trusted_proxies", ("10.0.0.0/99",), "10.0.0.0/99"),
+    ],
+)
+def test_what_could_not_be_run_safely_is_refused(tmp_path, setting, value, words):
+    with pytest.raises(UnsafeSettings, match=words):
+        make.settings(tmp_path, "sqlite://", **{setting: value})
+
+
+def test_what_runs_safely_is_accepted(tmp_path):
+    for mail in ("", "smtp://127.0.0.1:25", "smtps://u:p@mail.example.org"):
+        assert make.settings(tmp_path, "sqlite://", mail_url=mail).mail_url == mail
+    local = "smtp://u:p@localhost?tls=none"
+    assert make.settings(tmp_path, "sqlite://", mail_url=local)
+
+
+def test_lists_may_be_written_with_commas_or_spaces(tmp_path):
+    settings = read(tmp_path, TRUSTED_PROXIES="10.0.0.0/8, 127.0.0.1  ::1")
+    assert settings.trusted_proxies == ("10.0.0.0/8", "127.0.0.1", "::1")
+
+
+def test_a_secret_may_come_in_a_file(tmp_path):
+    path = tmp_path / "secret"
+    path.write_text(f"{SECRET}\n")
+    assert read(tmp_path, SECRET_KEY_FILE=str(path)).secret_key == SECRET
+    with pytest.raises(UnsafeSettings, match="cannot be read"):
+        read(tmp_path, SECRET_KEY_FILE=str(tmp_path / "none"))
+
+
+def test_without_any_setting_a_secret_is_made_once_for_its_owner(tmp_path):
+    first, second = read(tmp_path), read(tmp_path)
+    assert first.secret_key == second.secret_key
+    path = tmp_path / "data" / "secret.key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert [one.name for one in path.parent.iterdir()] == ["secret.key"]
+    assert first.keys == tmp_path / "data-keys"
+    assert first.database_url == f"sqlite:///{tmp_path / 'data' / 'lotse.sqlite'}"
+
+
+def test_who_comes_second_reads_what_the_first_one_wrote(tmp_path, monkeypatch):
+    """Between looking and linking, another process has made the file."""
+    exists = type(tmp_path).exists
+    monkeypatch.setattr(type(tmp_path), "exists", lambda _path: False)
+    first = kept_in(tmp_path, "field.keys")
+    second = kept_in(tmp_path, "field.keys")
+    monkeypatch.setattr(type(tmp_path), "exists", exists)
+    assert first == second
+    assert [path.name for path in tmp_path.iterdir()] == ["field.keys"]
+
+
+def test_no_secret_is_shown_when_settings_are(tmp_path):
+    secrets = {
+        "secret_key": "secret-" * 5,
+        "database_url": "postgresql://u:secret-@h/d",
+        "mail_url": "smtps://u:secret-@h",
+        "field_keys": ("secret-",),
+    }
+    settings = make.settings(tmp_path, **({"database_url": ""} | secrets))
+    assert "secret-" not in repr(settings)
+    with pytest.raises(FrozenInstanceError):
+        settings.log = "text"
+
+
+def test_keys_from_the_environment_are_used_instead_of_the_folder(tmp_path):
+    key = base64.urlsafe_b64encode(b"k" * 32).decode()
+    settings = make.settings(tmp_path, f"sqlite:///{tmp_path / 'x'}", field_keys=(key,))
+    ring = create_app(settings).extensions["booking.keyring"]
+    sealed = Keyring([b"k" * 32], b"any" * 11).seal("Amal", "here")
+    assert ring.open(sealed, "here") == "Amal"
+    assert not (settings.keys / "field.keys").exists()
+
+
+@pytest.mark.parametrize("key", ["short", "%%%", "a" * 44])
+def test_a_key_that_is_none_is_refused(tmp_path, key):
+    settings = make.settings(tmp_path, "sqlite://", field_keys=(key,))
+    with pytest.raises(UnsafeSettings, match="field key"):
+        create_app(settings)
