@@ -124,7 +124,6 @@ def test_settings_that_cannot_work_are_refused_in_one_sentence(booking, name, va
     assert in_one_sentence(booking("check", **{name: value}))
 
 
-@pytest.mark.xfail(reason="BUG: answered with a traceback")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -142,7 +141,6 @@ def test_odd_settings_are_refused_in_one_sentence(booking, name, value):
     assert in_one_sentence(booking("check", **changes))
 
 
-@pytest.mark.xfail(reason="BUG: the calendar ends, answered with a traceback")
 def test_the_last_day_of_the_calendar_is_no_fault(booking):
     booking(*SETUP)
     outcome = booking("slots", "--from", "9999-12-31", "--days", "366")

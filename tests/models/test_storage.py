@@ -89,12 +89,7 @@ def test_a_time_without_its_zone_is_not_stored(office):
         session.add(Closure(starts_at=naive, ends_at=TEN))
 
 
-def test_a_moment_comes_back_in_utc_wherever_the_database_thinks_it_is(office, request):
-    if db.engine.dialect.name == "postgresql":
-        reason = (
-            "BUG: it comes back in the server's zone, where a day may have 23 hours"
-        )
-        request.applymarker(pytest.mark.xfail(reason=reason))
+def test_a_moment_comes_back_in_utc_wherever_the_database_thinks_it_is(office):
     berlin = ZoneInfo("Europe/Berlin")
     with write_session() as session:
         session.add(Closure(starts_at=NINE.astimezone(berlin), ends_at=TEN))

@@ -215,12 +215,9 @@ def test_a_deed_that_failed_leaves_neither_letter_nor_journal(office, now):
 
 
 def test_two_ways_of_changing_the_same_appointment_wait_for_each_other(
-    app, office, now, monkeypatch, request
+    app, office, now, monkeypatch
 ):
     """A cancellation that arrives while a move is on its way comes after it."""
-    if db.engine.dialect.name == "postgresql":
-        reason = "BUG: read without a lock, one deed overwrites the other's sequence"
-        request.applymarker(pytest.mark.xfail(reason=reason))
     way = book(at(9), now)
     facts = (app, way.appointment.uuid, now)
     cancelling = Thread(target=cancel_elsewhere, args=facts)

@@ -89,7 +89,6 @@ def test_one_network_holds_few_times_but_books_as_many_as_it_likes(team, now):
     assert db.session.query(Appointment).filter_by(status=Status.BOOKED).count() == 7
 
 
-@pytest.mark.xfail(reason="BUG: a hold that ran out comes back without being counted")
 def test_holds_that_ran_out_do_not_come_back_beyond_the_limit(team, now):
     old = [hold(at(9), now, network=bytes([n])) for n in range(4)]
     now.move(minutes=21)
@@ -101,7 +100,6 @@ def test_holds_that_ran_out_do_not_come_back_beyond_the_limit(team, now):
     assert 3 <= held(now) <= 4
 
 
-@pytest.mark.xfail(reason="BUG: a hold moves to another day without being counted")
 def test_holds_of_several_days_do_not_gather_on_one(team, now):
     for day in (2, 3, 4):
         for number in range(2):

@@ -70,13 +70,11 @@ def test_an_unreadable_number_of_people_is_explained_in_our_words_only(visitor):
     assert page.error_at("people") == "Schreiben Sie eine Zahl von 1 bis 20."
 
 
-@pytest.mark.xfail(reason="BUG: only the first nine digits are looked at")
 def test_a_number_of_people_is_not_hidden_behind_zeros(visitor):
     page = visitor.check_page(answers={"people": "00000000199"})
     assert page.status == 422
 
 
-@pytest.mark.xfail(reason="BUG: what can only be dialled within a town is taken")
 def test_a_number_that_nobody_can_dial_from_here_is_asked_for_again(visitor):
     page = visitor.check_page(answers={"reach": "call", "phone": "12"})
     assert page.status == 422
