@@ -1,7 +1,6 @@
 """Who works on these days, speaks what, is away, is taken? Facts, read at once.
 
-A fixed number of queries reads the facts of all counsellors for all days asked
-for; slots are then computed in memory and never stored.
+Slots are computed from them in memory and never stored.
 """
 
 from collections import defaultdict
@@ -53,7 +52,7 @@ class Slot:
     counsellors: tuple[int, ...]
 
 
-# Opening hours, and the types they are kept for; none means all.
+# Opening hours and the types they are kept for; no type means all.
 Line = tuple[WeeklyHours, frozenset[int]]
 
 

@@ -97,7 +97,7 @@ def check() -> Page:
     if choice is None:
         return _first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
-    if not form.validate() or _is_trapped():
+    if not _is_filled_in(form):
         return _you_page(answers, choice, form), 422
     return render_template(
         "client/check.html",
@@ -117,7 +117,7 @@ def book() -> Page:
     if choice is None:
         return _first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
-    if not form.validate() or _is_trapped():
+    if not _is_filled_in(form):
         return _you_page(answers, choice, form), 422
     try:
         way = appointments.book(choice, form.person(), now=clock.now())
@@ -165,23 +165,28 @@ def _language_page(answers: Answers, *, checked: bool = False) -> Page:
     return page, status
 
 
-def _day_page(answers: Answers, wish: Wish) -> Page:
+def _day_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
     offer = _offer(answers, wish)
     free = offer.next_free()
     interpreted = offer.interpreted and not wish.interpreter
-    return render_template(
+    page = render_template(
         "client/day.html",
+        complaint=complaint,
         days=showing.day_choices(offer.days, answers, "client.time"),
         next_free=_one_tap(answers, free.window.start) if free else None,
         interpreter_comes=showing.language_name(wish.language) if interpreted else None,
         back=answers.link("client.language"),
     )
+    return page, 422 if complaint else 200
 
 
 def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
-    slots = _offer(answers, wish, answers.day).on(answers.day) if answers.day else ()
-    if not slots or answers.day is None:
-        return _day_page(answers, wish)
+    if answers.day is None:
+        return _day_page(answers, wish, _("Choose a day for your appointment."))
+    slots = _offer(answers, wish, answers.day).on(answers.day)
+    if not slots:
+        nothing = _("No time is free on this day. Choose another day.")
+        return _day_page(answers, wish, nothing)
     form = TimeForm()
     if complaint:
         form.complain(complaint)
@@ -268,8 +273,13 @@ def _held_until(choice: Choice) -> str | None:
     return clock_time(until, zone()) if until else None
 
 
-def _is_trapped() -> bool:
-    return bool(request.form.get("website"))
+def _is_filled_in(form: PersonForm) -> bool:
+    """Validate, and tell a program that filled in every field what it did wrong."""
+    complete: bool = form.validate()
+    if not request.form.get("website"):
+        return complete
+    form.form_errors.append(_("Send the form again without changing hidden fields."))
+    return False
 
 
 def _network() -> bytes:
