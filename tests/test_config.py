@@ -35,14 +35,17 @@ def read(tmp_path, **environ):
 )
 def test_what_could_not_be_run_safely_is_refused(tmp_path, setting, value, words):
     with pytest.raises(UnsafeSettings, match=words):
-        make.settings(tmp_path, "sqlite://", **{setting: value})
+        make.settings(tmp_path, "sqlite:///nowhere.sqlite", **{setting: value})
 
 
 def test_what_runs_safely_is_accepted(tmp_path):
     for mail in ("", "smtp://127.0.0.1:25", "smtps://u:p@mail.example.org"):
-        assert make.settings(tmp_path, "sqlite://", mail_url=mail).mail_url == mail
+        assert (
+            make.settings(tmp_path, "sqlite:///nowhere.sqlite", mail_url=mail).mail_url
+            == mail
+        )
     local = "smtp://u:p@localhost?tls=none"
-    assert make.settings(tmp_path, "sqlite://", mail_url=local)
+    assert make.settings(tmp_path, "sqlite:///nowhere.sqlite", mail_url=local)
 
 
 def test_lists_may_be_written_with_commas_or_spaces(tmp_path):
@@ -83,7 +86,7 @@ def test_who_comes_second_reads_what_the_first_one_wrote(tmp_path, monkeypatch):
 def test_no_secret_is_shown_when_settings_are(tmp_path):
     secrets = {
         "secret_key": "secret-" * 5,
-        "database_url": "postgresql://u:secret-@h/d",
+        "database_url": "postgresql+psycopg://u:secret-@h/d",
         "mail_url": "smtps://u:secret-@h",
         "field_keys": ("secret-",),
     }
@@ -104,6 +107,6 @@ def test_keys_from_the_environment_are_used_instead_of_the_folder(tmp_path):
 
 @pytest.mark.parametrize("key", ["short", "%%%", "a" * 44])
 def test_a_key_that_is_none_is_refused(tmp_path, key):
-    settings = make.settings(tmp_path, "sqlite://", field_keys=(key,))
+    settings = make.settings(tmp_path, "sqlite:///nowhere.sqlite", field_keys=(key,))
     with pytest.raises(UnsafeSettings, match="field key"):
         create_app(settings)

@@ -126,6 +126,18 @@ def test_a_program_that_fills_in_every_field_books_nothing(visitor):
     assert statuses == {"held"}
 
 
+def test_whoever_opens_a_day_without_free_times_learns_why_and_chooses_another(visitor):
+    path = "book/time?place=office&language=de&interpreter=no"
+    for day, sentence in (
+        ("", "Wählen Sie einen Tag für Ihren Termin."),
+        ("&day=soon", "Wählen Sie einen Tag für Ihren Termin."),
+        ("&day=2027-03-07", "An diesem Tag ist keine Zeit frei."),  # a Sunday
+    ):
+        page = visitor.open(path + day)
+        assert page.status == 422
+        assert sentence in page.text
+
+
 def test_whoever_chooses_no_time_is_asked_again(visitor):
     page = visitor.send(visitor.time_page().form("/you"))
     assert (page.status, bool(page.error_at("time"))) == (422, True)
