@@ -68,10 +68,7 @@ def hold(choice: Choice, *, network: bytes, now: datetime) -> None:
     kept and nobody is refused: the last page's POST decides. Raises ``SlotTaken``.
     """
     kept = _row_of(db.session(), choice.key)
-    look = look_at(
-        choice.wish, choice.start, now=now, excluding=kept.id if kept else None
-    )
-    counsellors = _own_first(kept, choice, look)
+    look, counsellors = _first_look(kept, choice, now)
     with write_session() as session:
         queue_behind(session, choice.key)
         row = _row_of(session, choice.key) or _new_row(choice, now)
@@ -96,10 +93,7 @@ def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
     kept = _row_of(db.session(), choice.key)
     if kept and kept.status not in _NOT_YET_BOOKED:
         return links.way_to(db.session(), kept)
-    look = look_at(
-        choice.wish, choice.start, now=now, excluding=kept.id if kept else None
-    )
-    counsellors = _own_first(kept, choice, look)
+    look, counsellors = _first_look(kept, choice, now)
     with write_session() as session:
         queue_behind(session, choice.key)
         row = _row_of(session, choice.key) or _new_row(choice, now)
@@ -185,13 +179,17 @@ def wish_of(appointment: Appointment) -> Wish:
     )
 
 
-def _own_first(kept: Appointment | None, choice: Choice, look: Look) -> list[int]:
-    """Return the hold's own counsellor, then the others in case she is lost."""
+def _first_look(
+    kept: Appointment | None, choice: Choice, now: datetime
+) -> tuple[Look, list[int]]:
+    """Look before the lock: the hold's own counsellor first, then the others."""
+    own_row = kept.id if kept else None
+    look = look_at(choice.wish, choice.start, now=now, excluding=own_row)
     own = [kept.counsellor_id] if kept and kept.starts_at == choice.start else []
     counsellors = list(dict.fromkeys([*own, *look.counsellors]))
     if not counsellors:
         raise SlotTaken
-    return counsellors
+    return look, counsellors
 
 
 def _too_many_holds(

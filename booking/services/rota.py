@@ -1,7 +1,4 @@
-"""Who works on these days, speaks what, is away, is taken? Facts, read at once.
-
-Slots are computed from them in memory and never stored.
-"""
+"""Who works on these days, speaks what, is away, is taken? Facts, read at once."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
