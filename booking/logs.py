@@ -7,11 +7,20 @@ import json
 import logging
 import sys
 import time
+from types import TracebackType
 from typing import Any
 
 from flask import Flask, Response, g, request
 
-FIELDS = ("route", "method", "status", "ms", "fault", "request_id")
+FIELDS = ("route", "method", "status", "ms", "fault")
+
+
+class TextLines(logging.Formatter):
+    """One line for people; of a fault its kind and place, never what was typed."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        """Write where it happened, without the exception's own words."""
+        return "\n".join([ei[0].__name__, *_places(ei[2])])
 
 
 class JsonLines(logging.Formatter):
@@ -30,7 +39,7 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             # The message of an exception may quote what somebody typed.
             line["fault"] = record.exc_info[0].__name__
-            line["where"] = _where(record)
+            line["where"] = _places(record.exc_info[2])
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -40,7 +49,7 @@ def init_app(app: Flask) -> None:
     if app.config["BOOKING"].log == "json":
         handler.setFormatter(JsonLines())
     else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(TextLines("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("booking")
     logger.handlers = [handler]
     logger.setLevel(logging.INFO)
@@ -65,8 +74,7 @@ def _finish(response: Response) -> Response:
     return response
 
 
-def _where(record: logging.LogRecord) -> list[str]:
-    trace = record.exc_info[2] if record.exc_info else None
+def _places(trace: TracebackType | None) -> list[str]:
     places = []
     while trace:
         code = trace.tb_frame.f_code

@@ -1,5 +1,6 @@
 """How does a letter get to the mail server? Composed in the reader's language."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from booking.languages import Language, speaking
 
 TIMEOUT = 20  # seconds; a mail server that is slower is tried again later
 SUBMISSION, SUBMISSIONS = 587, 465  # RFC 6409, RFC 8314
+ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 PERMANENT = 500  # reply codes from here on are final (RFC 5321, 4.2.1)
 
 
@@ -66,16 +68,17 @@ def send(letter: EmailMessage, to: str, url: str) -> None:
         _judge(next(iter(refusal.recipients.values())), refusal)
     except smtplib.SMTPDataError as refusal:
         _judge((refusal.smtp_code, refusal.smtp_error), refusal)
-    except smtplib.SMTPNotSupportedError as refusal:
-        raise RefusedForGood(str(refusal)) from refusal
     except (smtplib.SMTPException, OSError) as fault:
-        raise NotNow(f"{type(fault).__name__}: {fault}") from fault
+        number = getattr(fault, "smtp_code", None) or fault.errno or ""
+        raise NotNow(f"{type(fault).__name__} {number}".strip()) from fault
 
 
 def _judge(reply: tuple[int, bytes | str], refusal: Exception) -> None:
+    """Keep the codes only (RFC 3463): the words quote the recipient's address."""
     code, reason = reply
     said = reason if isinstance(reason, str) else reason.decode("utf-8", "replace")
-    words = f"{code} {said}"
+    detail = ENHANCED.match(said)
+    words = f"{code} {detail[0]}" if detail else str(code)
     raise (RefusedForGood if code >= PERMANENT else NotNow)(words) from refusal
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from booking.config import Settings
 from booking.models import (
+    ACTIVE,
     Absence,
     Appointment,
     Closure,
@@ -150,7 +151,9 @@ def busy_windows(session, counsellor: int) -> list[TimeWindow]:
     """What takes up a counsellor's time, in order."""
     rows = session.query(Appointment).filter_by(counsellor_id=counsellor)
     return sorted(
-        TimeWindow(row.busy_from, row.busy_until) for row in rows if row.is_active
+        TimeWindow(row.busy_from, row.busy_until)
+        for row in rows
+        if row.status in ACTIVE
     )
 
 

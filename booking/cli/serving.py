@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
@@ -24,11 +25,12 @@ from booking.services.soundness import schema_fault
 PAUSE = 10  # seconds between two rounds of the worker
 THREADS = 8
 DEMO_MARK = "demo.json"
+PORT = click.IntRange(1, 65_535)
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
 @click.option("--threads", default=THREADS, show_default=True)
 @click.option("--without-worker", is_flag=True, help="Run “booking worker” yourself.")
 @with_appcontext
@@ -44,15 +46,15 @@ def serve(host: str, port: int, threads: int, *, without_worker: bool) -> None:
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Make one round and stop.")
+@click.option("--once", is_flag=True, help="Do what is due and stop.")
 @with_appcontext
 def worker(*, once: bool) -> None:
     """Send letters and reminders, end holds."""
     app = _app()
     _insist(app)
     if once:
-        sent = rounds.make_round(_worker_name(), now=clock.now())
-        click.echo(f"{sent} letters sent.")
+        sent = list(iter(partial(_round, _worker_name()), 0))
+        click.echo(f"{sum(sent)} letters sent.")
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -62,7 +64,7 @@ def worker(*, once: bool) -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
 @click.option("--data", "folder", default="instance/demo", show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @click.pass_obj
@@ -86,9 +88,15 @@ def demo(script: ScriptInfo, host: str, port: int, folder: str, seed: int) -> No
     _run(app, host, port, THREADS, with_worker=True)
 
 
+_NOT_FOR_A_DEMO = (
+    *("DATA", "DATABASE_URL", "PUBLIC_URL"),
+    *("KEYS", "FIELD_KEYS", "SECRET_KEY"),
+)
+
+
 def _keep_to_the_demo(data: Path, url: str) -> None:
     """Never fill or serve the real database, whatever the environment says."""
-    for name in ("DATABASE_URL", "KEYS", "FIELD_KEYS", "SECRET_KEY"):
+    for name in _NOT_FOR_A_DEMO:
         os.environ.pop(f"BOOKING_{name}", None)
         os.environ.pop(f"BOOKING_{name}_FILE", None)
     os.environ["BOOKING_DATA"] = str(data)
@@ -129,14 +137,19 @@ def _run(app: Flask, host: str, port: int, threads: int, *, with_worker: bool) -
     if with_worker:
         helper.start()
     # TrustedProxies decides which forwarding headers to believe, not waitress.
-    server = waitress.create_server(
-        app,
-        host=host,
-        port=port,
-        threads=threads,
-        clear_untrusted_proxy_headers=False,
-        ident=None,
-    )
+    try:
+        server = waitress.create_server(
+            app,
+            host=host,
+            port=port,
+            threads=threads,
+            clear_untrusted_proxy_headers=False,
+            ident=None,
+        )
+    except OSError as fault:
+        raise click.ClickException(
+            f"Port {port} of {host} cannot be used: {fault.strerror}."
+        ) from fault
     signal.signal(signal.SIGTERM, _leave)
     try:
         server.run()
@@ -155,12 +168,18 @@ def _work(app: Flask, stop: threading.Event) -> None:
     """Make rounds until told to stop; a fault ends a round, not the worker."""
     name = _worker_name()
     while not stop.is_set():
+        sent = 0
         with app.app_context():
             try:
-                rounds.make_round(name, now=clock.now())
+                sent = _round(name)
             except Exception:
                 app.logger.exception("A round of the worker failed.")
-        stop.wait(PAUSE)
+        if not sent:
+            stop.wait(PAUSE)
+
+
+def _round(name: str) -> int:
+    return rounds.make_round(name, now=clock.now())
 
 
 def _worker_name() -> str:

@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 from booking import clock
 from booking.languages import SPOKEN
 from booking.models import Role
+from booking.scheduling import subdivisions_of
 from booking.services import accounts, office
 from booking.services.accounts import NewStaffMember
 from booking.services.filling import COUNSELLORS, fill
@@ -24,7 +25,12 @@ ROLES = [role.value for role in Role]
 @click.option("--floor", default="", prompt="Floor")
 @click.option("--phone", prompt="Phone")
 @click.option("--email", prompt="E-mail of the office")
-@click.option("--subdivision", default="BW", prompt="Land, for its holidays")
+@click.option(
+    "--subdivision",
+    type=click.Choice(subdivisions_of("DE")),
+    default="BW",
+    prompt="Land, for its holidays (ISO 3166-2)",
+)
 @click.option("--admin-name", prompt="Name of the office admin")
 @click.option("--admin-email", prompt="E-mail of the office admin")
 @with_appcontext

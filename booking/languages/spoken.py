@@ -1,6 +1,6 @@
 """Which languages do our pages and our people speak?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import g
@@ -69,14 +69,16 @@ def language_of_path(path: str) -> Language | None:
     return _BY_PATH.get(path)
 
 
-def language_from_browser(accepted: Iterable[str]) -> Language:
-    """Return the first of the browser's languages that we write in, else German."""
+def language_from_browser(
+    accepted: Iterable[str], among: Sequence[Language] = LANGUAGES
+) -> Language:
+    """Return the first of the browser's languages that is spoken, else ours first."""
     for tag in accepted:
-        if language := _BY_PATH.get(tag.lower()) or _BY_PATH.get(
-            tag.lower().partition("-")[0]
-        ):
-            return language
-    return LANGUAGES[0]
+        for name in (tag.lower(), tag.lower().partition("-")[0]):
+            language = _BY_PATH.get(name)
+            if language in among and language is not None:
+                return language
+    return among[0] if among else LANGUAGES[0]
 
 
 def current_language() -> Language:

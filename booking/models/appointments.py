@@ -6,9 +6,10 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from booking.calendars import CalendarEvent
 from booking.models.base import Base, Instant, Record
 from booking.models.office import ConsultationType
-from booking.models.overlap import ACTIVE, Status, no_overlap
+from booking.models.overlap import Status, no_overlap
 from booking.models.people import Client, Interpreter, Reach
 from booking.models.sealed import Sealed
 from booking.models.staff import StaffMember
@@ -118,18 +119,21 @@ class Appointment(Record):
         self.starts_at, self.ends_at = window.start, window.end
         self.busy_from, self.busy_until = busy.start, busy.end
 
-    def change_status(self, status: Status, *, at: datetime) -> None:
-        """Enter another stage of life."""
-        self.status, self.changed_at = status, at
-
     def raise_sequence(self, *, at: datetime) -> None:
         """Say that calendars and letters must learn of a change."""
         self.sequence, self.changed_at = self.sequence + 1, at
 
-    @property
-    def is_active(self) -> bool:
-        """Tell whether it takes up its counsellor's time."""
-        return self.status in ACTIVE
+    def as_event(self, *, summary: str, location: str, url: str) -> CalendarEvent:
+        """Hand itself out as a calendar entry, in words that its reader may see."""
+        return CalendarEvent(
+            uid=str(self.uuid),
+            sequence=self.sequence,
+            changed_at=self.changed_at,
+            window=self.window,
+            summary=summary,
+            location=location,
+            url=url,
+        )
 
 
 _table = Appointment.__table__

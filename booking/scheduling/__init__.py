@@ -6,7 +6,7 @@ from booking.scheduling.counselling_period import (
     CounsellingPeriod,
     PeriodTooLong,
 )
-from booking.scheduling.holidays import holidays_between
+from booking.scheduling.holidays import holidays_between, subdivisions_of
 from booking.scheduling.hours import (
     ImpossibleHours,
     WeeklyHours,
@@ -48,4 +48,5 @@ __all__ = [
     "last_instant",
     "merged",
     "nearest",
+    "subdivisions_of",
 ]

@@ -19,6 +19,11 @@ def holidays_between(
     }
 
 
+def subdivisions_of(country: str) -> tuple[str, ...]:
+    """Return the parts of a country that have holidays of their own (ISO 3166-2)."""
+    return tuple(country_holidays(country).subdivisions)
+
+
 @lru_cache(maxsize=64)
 def _holidays_of(
     country: str, subdivision: str | None, year: int

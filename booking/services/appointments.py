@@ -4,8 +4,9 @@ What takes up time goes through ``claim``, the one guard; a look before the lock
 turns away those who come too late, so that losers never queue for it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -68,6 +69,8 @@ def hold(choice: Choice, *, network: bytes, now: datetime) -> None:
     kept and nobody is refused: the last page's POST decides. Raises ``SlotTaken``.
     """
     kept = _row_of(db.session(), choice.key)
+    if kept and kept.status not in _NOT_YET_BOOKED:
+        return
     look, counsellors = _first_look(kept, choice, now)
     with write_session() as session:
         queue_behind(session, choice.key)
@@ -78,6 +81,7 @@ def hold(choice: Choice, *, network: bytes, now: datetime) -> None:
             row.status = Status.EXPIRED  # she has left the time she held before
             return
         row.hold_until, row.network_hash, row.changed_at = now + HOLD, network, now
+        row.language = choice.wish.language
         claim(
             session, row, look, choice.start, counsellors, status=Status.HELD, now=now
         )
@@ -87,12 +91,15 @@ def hold(choice: Choice, *, network: bytes, now: datetime) -> None:
 def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
     """Book the time for a person; the database settles a tie.
 
-    Sent twice, it shows the first result. A hold that ran out is no obstacle as
-    long as the time is free. Raises ``SlotTaken``.
+    Sent twice, it shows the first result; sent again for another time or person,
+    it books that too. A hold that ran out is no obstacle as long as the time is
+    free. Raises ``SlotTaken``.
     """
     kept = _row_of(db.session(), choice.key)
     if kept and kept.status not in _NOT_YET_BOOKED:
-        return links.way_to(db.session(), kept)
+        if _is_repeated(kept, choice, person):
+            return links.way_to(db.session(), kept)
+        return book(_begun_anew(choice, person), person, now=now)
     look, counsellors = _first_look(kept, choice, now)
     with write_session() as session:
         queue_behind(session, choice.key)
@@ -144,6 +151,7 @@ def cancel(appointment: UUID, *, now: datetime) -> None:
         note(session, Actor.CLIENT, "cancel", row.about, now=now)
 
 
+@tried_again
 def expire_holds(*, now: datetime) -> None:
     """End the holds whose time is over, and forget those of yesterday."""
     with write_session() as session:
@@ -167,7 +175,7 @@ def held_until(choice: Choice, *, now: datetime) -> datetime | None:
 def kept_by(key: str) -> int | None:
     """Return the row that a walk through the form holds, to be left out of account."""
     row = _row_of(db.session(), key)
-    return row.id if row else None
+    return row.id if row and row.status in _NOT_YET_BOOKED else None
 
 
 def wish_of(appointment: Appointment) -> Wish:
@@ -185,11 +193,31 @@ def _first_look(
     """Look before the lock: the hold's own counsellor first, then the others."""
     own_row = kept.id if kept else None
     look = look_at(choice.wish, choice.start, now=now, excluding=own_row)
-    own = [kept.counsellor_id] if kept and kept.starts_at == choice.start else []
+    own = [kept.counsellor_id] if kept and _still_fits(kept, choice, look) else []
     counsellors = list(dict.fromkeys([*own, *look.counsellors]))
     if not counsellors:
         raise SlotTaken
     return look, counsellors
+
+
+def _still_fits(kept: Appointment, choice: Choice, look: Look) -> bool:
+    """Tell whether the hold's counsellor suits what is asked for now."""
+    understood = look.interpreted or kept.language == choice.wish.language
+    return kept.starts_at == choice.start and understood
+
+
+def _is_repeated(row: Appointment, choice: Choice, person: Person) -> bool:
+    """Tell whether this is the very form that led to the appointment."""
+    if row.status == Status.CANCELLED or row.name != person.name:
+        return False
+    # Once moved, it no longer stands where the form said.
+    return row.starts_at == choice.start or row.sequence > 0
+
+
+def _begun_anew(choice: Choice, person: Person) -> Choice:
+    """Return the same with a key of its own; sent twice, it is the same again."""
+    facts = f"{choice.key}|{choice.start.isoformat()}|{person.name}"
+    return replace(choice, key=sha256(facts.encode()).hexdigest())
 
 
 def _too_many_holds(

@@ -39,9 +39,11 @@ from booking.services.writing import read_session, write_session
 
 log = logging.getLogger(__name__)
 
+A_HANDFUL = 5  # times mail.TIMEOUT is less than the lease
 LEASE = timedelta(minutes=2)  # after that a letter whose worker died is due again
 FIRST_PAUSE = timedelta(minutes=1)  # doubled at each failure
 LONGEST_PAUSE = timedelta(hours=1)
+REMIND_LATE_AT = time(7, 0)  # local time, on the day itself, if it was missed
 REMIND_AT = time(10, 0)  # local time, the day before
 ERROR_LENGTH = 200
 
@@ -70,23 +72,49 @@ def write(
 
 
 def write_due(*, now: datetime) -> int:
-    """Write the reminders that are due; run twice, it writes none the second time."""
-    tomorrow = now.astimezone(zone()).date() + timedelta(days=1)
-    if now < instant(tomorrow - timedelta(days=1), REMIND_AT, zone()):
+    """Write the reminders that are due; run twice, it writes none the second time.
+
+    Tomorrow's from ten o'clock on; today's too, should no worker have run by then.
+    """
+    today = now.astimezone(zone()).date()
+    tomorrow = today + timedelta(days=1)
+    due_days = [
+        day
+        for day, from_time in ((tomorrow, REMIND_AT), (today, REMIND_LATE_AT))
+        if now >= instant(today, from_time, zone())
+    ]
+    if not due_days:
         return 0
     with write_session() as session:
-        due = session.scalars(_without_reminder(tomorrow)).all()
+        due = [
+            row for day in due_days for row in session.scalars(_unreminded(day, now))
+        ]
         for appointment in due:
             write(session, appointment, LetterKind.REMINDER, now=now)
     return len(due)
 
 
 def post(*, now: datetime) -> int:
-    """Send the letters that are due by e-mail; return how many were handed over."""
+    """Send a handful of the letters due by e-mail; return how many were handed over.
+
+    No more than a handful: even from a slow mail server all come back before the
+    lease on the last of them ends, and the worker's other errands do not wait long.
+    """
     sent = 0
-    while settings().mail_url and (letter := _next_letter(now)):
+    for _ in range(A_HANDFUL if settings().mail_url else 0):
+        letter = _next_letter(now)
+        if letter is None:
+            break
         sent += _send(letter, now)
     return sent
+
+
+def refused(session: Session) -> int:
+    """Count the letters that no mail server will ever take."""
+    counted = session.scalar(
+        select(func.count(Letter.id)).where(Letter.state == LetterState.FAILED)
+    )
+    return counted or 0
 
 
 def waiting(session: Session) -> int:
@@ -99,8 +127,8 @@ def waiting(session: Session) -> int:
     return counted or 0
 
 
-def _without_reminder(day: date) -> Select[Appointment]:
-    today = instant(day - timedelta(days=1), time.min, zone())
+def _unreminded(day: date, now: datetime) -> Select[Appointment]:
+    day_before = instant(day - timedelta(days=1), time.min, zone())
     starts = instant(day, time.min, zone())
     ends = instant(day + timedelta(days=1), time.min, zone())
     reminded = (
@@ -117,10 +145,10 @@ def _without_reminder(day: date) -> Select[Appointment]:
         .where(
             Appointment.status == Status.BOOKED,
             Appointment.reach != Reach.NONE,
-            Appointment.starts_at >= starts,
+            Appointment.starts_at >= max(starts, now),
             Appointment.starts_at < ends,
-            # Who booked or moved this very day was told this very day.
-            Appointment.changed_at < today,
+            # Who booked or moved the day before was told the day before.
+            Appointment.changed_at < day_before,
             ~reminded,
         )
         .with_for_update(skip_locked=True)

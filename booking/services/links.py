@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from math import ceil
 
 from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.orm import Session, joinedload
@@ -26,7 +27,8 @@ CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10  # 30 ** 10 codes: 49 bits, and guesses are limited
 TOKEN_BYTES = 32
 LINK_LIVES_ON = timedelta(days=1)  # after the appointment
-GUESSES = 10  # an hour from one network: enough for shaky typing
+AN_HOUR = timedelta(hours=1)
+MISSES = 10  # an hour from one network: enough for shaky typing
 
 
 class UnknownLink(Exception):
@@ -34,7 +36,11 @@ class UnknownLink(Exception):
 
 
 class TooManyGuesses(Exception):
-    """Somebody tries codes; the next try is allowed in an hour."""
+    """Somebody tries codes; ``seconds`` say when the next try is allowed."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +80,20 @@ def behind_token(token: str, *, now: datetime) -> WayBack:
 
 
 def behind_code(code: str, network: bytes, *, now: datetime) -> WayBack:
-    """Return the appointment behind a paper code; guesses are counted first."""
-    _count_guess(network, now)
-    return _way_back(db.session(), ClientLink.code_hash == _code_hash(code), now)
+    """Return the appointment behind a paper code; only misses are counted.
+
+    A whole accommodation shares one address: who knows her code never waits
+    because of others who find theirs.
+    """
+    since = now.replace(minute=0, second=0, microsecond=0)
+    counter = db.session.get(LimitCounter, (network, since))
+    if counter and counter.tries >= MISSES:
+        raise TooManyGuesses(seconds=ceil((since + AN_HOUR - now).total_seconds()))
+    try:
+        return _way_back(db.session(), ClientLink.code_hash == _code_hash(code), now)
+    except UnknownLink:
+        _count_miss(network, since)
+        raise
 
 
 def forget_guesses(*, now: datetime) -> None:
@@ -117,19 +134,15 @@ def _way_back(session: Session, found: object, now: datetime) -> WayBack:
 _NO_WAY = {Status.HELD, Status.EXPIRED}
 
 
-def _count_guess(network: bytes, now: datetime) -> None:
-    since = now.replace(minute=0, second=0, microsecond=0)
+def _count_miss(network: bytes, since: datetime) -> None:
     with write_session() as session:
-        tries = session.scalar(_ONE_MORE_TRY, {"bucket": network, "since": since})
-    if tries is None or tries > GUESSES:
-        raise TooManyGuesses
+        session.execute(_ONE_MORE_TRY, {"bucket": network, "since": since})
 
 
 # SQLite and PostgreSQL read this alike; two guesses at once both count.
 _ONE_MORE_TRY = text(
     "INSERT INTO limit_counter (bucket, since, tries) VALUES (:bucket, :since, 1) "
-    "ON CONFLICT (bucket, since) DO UPDATE SET tries = limit_counter.tries + 1 "
-    "RETURNING tries"
+    "ON CONFLICT (bucket, since) DO UPDATE SET tries = limit_counter.tries + 1"
 ).bindparams(bindparam("since", type_=Instant()))
 
 

@@ -103,6 +103,8 @@ def _content_faults(session: Session, now: datetime) -> Iterator[str]:
             yield f"{pile} letters wait, and BOOKING_MAIL_URL names no mail server."
         elif pile > LETTERS_PILE_UP:
             yield f"{pile} letters wait for the mail server."
+    if refused := letters.refused(session):
+        yield f"{refused} letters were refused for good: tell these people otherwise."
     yield from _unreadable(session)
 
 

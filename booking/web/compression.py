@@ -20,7 +20,10 @@ TEXTS = ("text/html", "text/css", "image/svg+xml")
 
 
 def compressible(view: View) -> View:
-    """Declare that a page holds neither a secret nor anything personal."""
+    """Declare that a page holds nothing personal, and no secret that stays the same.
+
+    The key of a walk through the form is new each time a page is made.
+    """
     view.compressible = True  # type: ignore[attr-defined]  # a mark for compress
     return view
 

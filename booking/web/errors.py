@@ -16,11 +16,11 @@ from booking.services.office import NoOffice
 from booking.web import reader
 
 log = logging.getLogger(__name__)
-AN_HOUR = 3600  # seconds
 
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page of ours."""
+    app.register_error_handler(Exception, _unexpected)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(TooManyGuesses, _too_many)
     app.register_error_handler(NoOffice, _unavailable)
@@ -62,10 +62,16 @@ def _http(error: HTTPException) -> Response:
     return answer
 
 
-def _too_many(_error: TooManyGuesses) -> Response:
+def _too_many(error: TooManyGuesses) -> Response:
     answer = _page(429)
-    answer.headers["Retry-After"] = str(AN_HOUR)
+    answer.headers["Retry-After"] = str(error.seconds)
     return answer
+
+
+def _unexpected(error: Exception) -> Response:
+    # Flask itself would log the path, and with it a client's link.
+    log.error("An answer failed.", exc_info=error)
+    return _page(500)
 
 
 def _unavailable(error: Exception) -> Response:

@@ -36,7 +36,8 @@ def protect(response: Response) -> Response:
         response.headers.setdefault(
             "Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains"
         )
-    if request.endpoint == "static" and request.args.get("v"):
+    found = response.status_code in {200, 304}
+    if found and request.endpoint == "static" and request.args.get("v"):
         # Its address changes with its content.
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     else:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g
 from werkzeug.routing import BaseConverter, ValidationError
 
 from booking.config import shipped
@@ -44,11 +44,6 @@ def init_app(app: Flask) -> None:
 def babel() -> CatalogueBabel:
     """Return the catalogues: read once a process, not once an application."""
     return CatalogueBabel(shipped("translations"))
-
-
-def in_other_languages() -> str:
-    """Return where the reader chooses another language."""
-    return url_for("client.languages")
 
 
 def _listen(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from booking import cli, create_app
 from booking.cli import database, looking, serving, setting_up
 from booking.models import Appointment, Keyring, Letter, Office, Role, StaffMember, db
 from booking.services import appointments, rounds
+from booking.services.writing import write_session
 from tests import make
 
 OFFICE = {
@@ -262,3 +264,43 @@ def test_one_round_of_the_worker_sends_what_is_due(office, now, call, tmp_path):
     assert call(serving.worker, "--once").output == "1 letters sent.\n"
     assert call(serving.worker, "--once").output == "0 letters sent.\n"
     assert len(list((tmp_path / "letters").glob("*.eml"))) == 1
+
+
+def test_refused_letters_are_told(office, now, app, call):
+    choice = make.choice(make.at(date(2027, 3, 4), 9))
+    appointments.book(choice, make.person(), now=now.now())
+    with write_session() as session:
+        session.query(Letter).update({"state": "failed"})
+    outcome = call(database.check)
+    assert (outcome.exit_code, "1 letters were refused" in outcome.stderr) == (1, True)
+
+
+def test_an_office_lies_in_a_land_whose_holidays_we_know(booking):
+    assert booking(*SETUP, "--subdivision", "Bayern").status == 2
+    assert booking(*SETUP, "--subdivision", "BY").status == 0
+    assert booking("slots").status == 0
+
+
+def test_a_demo_never_reaches_for_the_real_data(tmp_path, monkeypatch):
+    for name in ("DATA", "DATABASE_URL", "KEYS", "PUBLIC_URL"):
+        monkeypatch.setenv(f"BOOKING_{name}", "real")
+        monkeypatch.setenv(f"BOOKING_{name}_FILE", "real")
+    monkeypatch.setenv("BOOKING_MAIL_URL", "")
+    monkeypatch.setenv("BOOKING_LOG", "text")
+    serving._keep_to_the_demo(tmp_path, "http://127.0.0.1:1")
+    kept = {name: os.environ[name] for name in os.environ if "real" in os.environ[name]}
+    assert not [name for name in kept if name.startswith("BOOKING_")]
+    assert os.environ["BOOKING_DATA"] == str(tmp_path)
+
+
+def test_a_port_in_use_is_told_in_one_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        program = [sys.executable, "-m", "booking", "serve", "--port", port]
+        environ = os.environ | {"BOOKING_DATA": str(tmp_path / "data")}
+        outcome = subprocess.run(
+            program, env=environ, capture_output=True, text=True, check=False
+        )
+    assert outcome.returncode == 1
+    assert f"Port {port} of 127.0.0.1 cannot be used" in outcome.stderr
+    assert "Traceback" not in outcome.stderr

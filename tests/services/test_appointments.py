@@ -1,5 +1,6 @@
 """Two clients, one time: who gets it, and what does the other learn?"""
 
+from dataclasses import replace
 from datetime import date
 from threading import Thread
 
@@ -240,3 +241,41 @@ def cancel_elsewhere(app, appointment, now):
     with app.app_context():
         appointments.cancel(appointment, now=now.now())
         db.session.remove()
+
+
+def test_going_back_for_another_time_books_that_time_too_and_only_once(office, now):
+    choice = make.choice(at(9))
+    first = appointments.book(choice, make.person(), now=now.now())
+    later = replace(choice, start=at(10, 30))
+    second = appointments.book(later, make.person(), now=now.now())
+    again = appointments.book(later, make.person(), now=now.now())
+    assert second.appointment.starts_at == at(10, 30)
+    assert first.token != second.token == again.token
+    assert db.session.query(Appointment).count() == 2
+
+
+def test_going_back_for_another_person_does_not_lose_her(office, now):
+    make.counsellor()
+    choice = make.choice(at(9))
+    first = appointments.book(choice, make.person(), now=now.now())
+    second = appointments.book(choice, make.person(name="Nour Probe"), now=now.now())
+    assert first.token != second.token
+    assert second.appointment.name == "Nour Probe"
+
+
+def test_a_cancelled_appointment_can_be_booked_again_from_the_same_page(office, now):
+    choice = make.choice(at(9))
+    first = appointments.book(choice, make.person(), now=now.now())
+    appointments.cancel(first.appointment.uuid, now=now.now())
+    second = appointments.book(choice, make.person(), now=now.now())
+    assert (second.appointment.status, second.token != first.token) == ("booked", True)
+
+
+def test_whoever_changes_her_language_meets_somebody_who_speaks_it(office, now):
+    turkish = make.counsellor(languages=("tr",))
+    choice = make.choice(at(9), wish=make.wish(language="ar"))
+    appointments.hold(choice, network=b"a", now=now.now())
+    other = replace(choice, wish=make.wish(language="tr"))
+    way = appointments.book(other, make.person(), now=now.now())
+    assert way.appointment.counsellor_id == turkish
+    assert way.appointment.interpreter_wanted is False

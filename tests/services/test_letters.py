@@ -304,7 +304,40 @@ class TestOnBothDatabases:
         assert [letters.write_due(now=now.now()) for _ in range(2)] == [1, 0]
         sent = []
         monkeypatch.setattr(mail, "send", lambda letter, *_: sent.append(letter))
-        first = letters._next_letter(now.now())  # noqa: SLF001 - a worker that is slow
+        first = letters._next_letter(now.now())
         assert first.kind == "reminder"
         assert letters.post(now=now.now()) == 0
         assert sent == []
+
+
+# --- Found in review ---------------------------------------------------------
+
+
+def test_a_handful_is_sent_each_round_so_that_no_lease_runs_out(office, now):
+    for hour in (9, 10, 11):
+        for day in (date(2027, 3, 4), date(2027, 3, 5)):
+            book(now, at(hour, day=day))
+    rounds_of_letters = [letters.post(now=now.now()) for _ in range(3)]
+    assert rounds_of_letters == [5, 1, 0]
+
+
+def test_what_a_mail_server_says_of_somebody_is_not_kept(office, now, monkeypatch):
+    def refuse(*_):
+        refusal = {"amal@example.org": (550, b"5.1.1 <amal@example.org>: unknown")}
+        mail._judge(refusal["amal@example.org"], OSError())
+
+    monkeypatch.setattr(mail, "send", refuse)
+    book(now)
+    letters.post(now=now.now())
+    (row,) = rows()
+    assert (row.state, row.error) == (LetterState.FAILED, "550 5.1.1")
+
+
+def test_a_reminder_that_no_worker_wrote_in_time_still_comes_on_the_day(office, now):
+    book(now, at(11))
+    now.moment = at(6, 59)
+    assert letters.write_due(now=now.now()) == 0
+    now.moment = at(7, 1)
+    assert letters.write_due(now=now.now()) == 1
+    assert letters.write_due(now=now.now()) == 0
+    assert [row.kind for row in rows()] == ["confirmation", "reminder"]

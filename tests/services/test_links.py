@@ -82,9 +82,16 @@ def test_after_ten_tries_in_an_hour_even_the_right_code_is_refused(way, now):
     assert links.behind_code(way.code, b"a", now=now.now())
 
 
+def test_a_whole_house_finds_its_appointments_behind_one_address(way, now):
+    for _ in range(30):
+        assert links.behind_code(way.code, b"a", now=now.now())
+
+
 def test_yesterdays_tries_are_forgotten(way, now):
-    links.behind_code(way.code, b"a", now=now.now())
+    with pytest.raises(UnknownLink):
+        links.behind_code("ABCDE", b"a", now=now.now())
+    assert db.session.query(LimitCounter).count() == 1
     now.move(days=1, hours=2)
     links.forget_guesses(now=now.now())
-    assert links.behind_code(way.code, b"a", now=now.now())
-    assert db.session.query(LimitCounter).count() == 1
+    db.session.rollback()
+    assert db.session.query(LimitCounter).count() == 0

@@ -131,7 +131,7 @@ def test_whoever_opens_a_day_without_free_times_learns_why_and_chooses_another(v
     for day, sentence in (
         ("", "Wählen Sie einen Tag für Ihren Termin."),
         ("&day=soon", "Wählen Sie einen Tag für Ihren Termin."),
-        ("&day=2027-03-07", "An diesem Tag ist keine Zeit frei."),  # a Sunday
+        ("&day=2027-03-07", "An diesem Tag ist kein Termin frei."),  # a Sunday
     ):
         page = visitor.open(path + day)
         assert page.status == 422

@@ -1,6 +1,8 @@
 """What must no page do? Change something by being opened, or tell who is expected."""
 
 import gzip
+import io
+import logging
 import re
 
 import brotli
@@ -285,3 +287,49 @@ def test_no_secret_and_no_name_is_written_into_the_log(
     assert "/<lang:lang>/a/<string:token>" in written
     assert token not in written
     assert "Unverwechselbar" not in written
+
+
+def test_a_fault_of_ours_tells_the_log_neither_the_link_nor_what_was_typed(
+    browser_like, token, monkeypatch
+):
+    def fail(*_arguments, **_facts):
+        raise ValueError("Canary Person")
+
+    monkeypatch.setattr("booking.services.appointments.cancel", fail)
+    written = io.StringIO()
+    logging.getLogger("booking").handlers[0].setStream(written)
+    answer = browser_like.post(f"/de/a/{token}/cancellation")
+    assert answer.status_code == 500
+    assert "07161 650 55730" in answer.text
+    logged = written.getvalue()
+    assert "ValueError" in logged
+    assert token not in logged
+    assert "Canary" not in logged
+
+
+def test_a_page_that_is_not_there_is_kept_by_nobody(browser_like):
+    answer = browser_like.get("/static/nothing.css?v=1")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+
+
+def test_the_first_page_speaks_a_language_that_is_in_use(browser_like, now):
+    with write_session() as session:
+        session.add(Setting(key="languages", value=["en"], changed_at=now.now()))
+    for accepted in ("de", "ar", "en", "fr"):
+        page = browser_like.get("/", headers={"Accept-Language": accepted})
+        assert (page.status_code, 'lang="en"' in page.text) == (200, True)
+    assert browser_like.get("/de/").status_code == 404
+
+
+def test_the_slip_of_a_cancelled_appointment_cannot_be_printed(browser_like, token):
+    browser_like.post(f"/de/a/{token}/cancellation")
+    answer = browser_like.get(f"/de/a/{token}/slip")
+    assert (answer.status_code, answer.location) == (303, f"/de/a/{token}")
+
+
+def test_the_last_moment_of_the_calendar_is_no_fault(browser_like, token):
+    for wall in ("23:30Z", "23:30+00:00"):
+        form = {"day": "9999-12-31", "time": wall}
+        assert (
+            browser_like.post(f"/de/a/{token}/new-time", data=form).status_code == 422
+        )

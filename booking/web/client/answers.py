@@ -65,8 +65,8 @@ class Answers:
         given = {
             name: line for name in known if (line := _one_line(source.get(name, "")))
         }
-        if request.method == "POST" and source.get("slot"):
-            given["day"], _t, given["time"] = source["slot"].partition("T")
+        if request.method == "POST":
+            given |= _chosen_slot()
         return cls(given, posted=request.method == "POST")
 
     @property
@@ -98,10 +98,7 @@ class Answers:
     @property
     def day(self) -> date | None:
         """The chosen day."""
-        try:
-            return date.fromisoformat(self.given.get("day", ""))
-        except ValueError:
-            return None
+        return chosen_day(self.given.get("day", ""))
 
     @property
     def start(self) -> datetime | None:
@@ -160,17 +157,39 @@ def moment(day: date, wall: str) -> datetime | None:
     except ValueError:
         return None
     try:
-        if clock.tzinfo:
-            return datetime.combine(day, clock).astimezone(UTC)
-        return instant(day, clock, zone())
+        if clock.tzinfo is None:
+            return instant(day, clock, zone())
+        start = datetime.combine(day, clock).astimezone(UTC)
+        start.astimezone(zone())
     except OverflowError:  # the first and the last day that a calendar knows
         return None
+    return start
 
 
 def wall_time(start: datetime) -> str:
     """Write the value of a time: “09:15”, with its offset if it exists twice."""
     local = start.astimezone(zone())
     return local.strftime("%H:%M") if local.fold == 0 else local.timetz().isoformat()
+
+
+def chosen_day(text: str) -> date | None:
+    """Read a day as addresses and forms write it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def chosen_moment() -> datetime | None:
+    """Read the time that a form posted: one of the nearest, or day and time."""
+    given = request.form | _chosen_slot()
+    day = chosen_day(given.get("day", ""))
+    return moment(day, given.get("time", "")) if day else None
+
+
+def _chosen_slot() -> dict[str, str]:
+    day, separator, wall = request.form.get("slot", "").partition("T")
+    return {"day": day, "time": wall} if separator else {}
 
 
 def _one_line(text: str) -> str:

@@ -124,7 +124,7 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
         self.safe_hours.choices = [SelectChoice(*hours) for hours in safe_hours()]
 
     def validate_whose(self, field: Field) -> None:
-        """Read anything unknown as “for me”."""
+        """Ask again if nothing was chosen."""
         if field.data not in {"me", "other"}:
             raise ValidationError(_("Choose who the appointment is for."))
 

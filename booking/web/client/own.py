@@ -1,7 +1,7 @@
 """The way back: one appointment behind its link, moved, cancelled, printed."""
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 
 import segno
 from flask import Response, abort, redirect, render_template, request, url_for
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from booking import clock
-from booking.calendars import CalendarEvent, publication
+from booking.calendars import publication
 from booking.languages import current_language, language_of_code, speaking
 from booking.models import Place, Status, keyring
 from booking.models.running import settings
@@ -19,7 +19,7 @@ from booking.services.claim import SlotTaken
 from booking.services.links import UnknownLink, WayBack
 from booking.web.access import Audience, open_to
 from booking.web.client import showing
-from booking.web.client.answers import Answers, Step, moment
+from booking.web.client.answers import Answers, Step, chosen_day, chosen_moment
 from booking.web.client.forms import CodeForm, TimeForm
 from booking.web.client.pages import pages
 from booking.web.client.showing import Shown
@@ -65,12 +65,10 @@ def move(token: str) -> Page:
 def move_to(token: str) -> Page:
     """Take the new time; the old one stays until then."""
     way = _behind(token)
-    day, _t, wall = request.form.get("slot", "").partition("T")
-    day, wall = day or request.form.get("day", ""), wall or request.form.get("time", "")
-    start = moment(_day(day) or date.min, wall) if _day(day) else None
+    start = chosen_moment()
     if start is None:
         complaint = _("Choose a time for your appointment.")
-        return _move_page(way, day=day, complaint=complaint), 422
+        return _move_page(way, request.form.get("day", ""), complaint=complaint), 422
     try:
         appointments.move(way.appointment.uuid, start, now=clock.now())
     except SlotTaken:
@@ -115,9 +113,11 @@ def back_to_appointment(token: str, _noun: str) -> AnyResponse:
 
 @pages.get("/<lang:lang>/a/<string:token>/slip")
 @open_to(Audience.LINK_HOLDER)
-def slip(token: str) -> str:
+def slip(token: str) -> Page:
     """Show one A4 page to print: the client's language above, German below."""
     way = _behind(token)
+    if way.appointment.status != Status.BOOKED:
+        return redirect(_url("appointment", token), 303)
     halves = [half(way)]
     if current_language().code != "de":
         with speaking(language_of_code("de")):
@@ -144,15 +144,10 @@ def calendar_entry(token: str) -> Response:
         abort(404)
     place = contact()
     at_office = way.appointment.type.place == Place.OFFICE
-    event = CalendarEvent(
-        uid=str(way.appointment.uuid),
-        sequence=way.appointment.sequence,
-        changed_at=way.appointment.changed_at,
-        window=way.appointment.window,
+    address = f"{place.name}, {place.street}, {place.postcode_town}"
+    event = way.appointment.as_event(
         summary=_("Appointment"),
-        location=f"{place.name}, {place.street}, {place.postcode_town}"
-        if at_office
-        else "",
+        location=address if at_office else "",
         url=_public(_url("appointment", token)),
     )
     return Response(
@@ -204,14 +199,14 @@ def _is_discreet(way: WayBack) -> bool:
 
 
 def _move_page(
-    way: WayBack, *, day: str = "", complaint: str = "", taken: datetime | None = None
+    way: WayBack, day: str = "", *, complaint: str = "", taken: datetime | None = None
 ) -> str:
     offer = availability.offer(
         appointments.wish_of(way.appointment),
         now=clock.now(),
         excluding=way.appointment.id,
     ).without(way.appointment.starts_at)
-    chosen = _day(day or request.args.get("day", ""))
+    chosen = chosen_day(day or request.args.get("day", ""))
     slots = offer.on(chosen) if chosen and not taken else ()
     form = TimeForm()
     if complaint:
@@ -255,13 +250,6 @@ def _find_page(form: CodeForm) -> str:
         step=Step(url_for("client.find"), "post"),
         back=Step(url_for("client.start"), "get"),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _url(page: str, token: str) -> str:

@@ -1,6 +1,6 @@
 """The shelf on which all of a client's pages stand, and what is true of them all."""
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from booking.languages import current_language
@@ -25,7 +25,7 @@ def keep_to_the_decisions() -> Response | None:
     if "token" in (request.view_args or {}):
         return None
     decided = office.decisions()
-    if current_language() not in decided.languages:
+    if "language" in g and current_language() not in decided.languages:
         abort(404)
     if request.endpoint in FLOW and not decided.online_booking:
         return redirect(url_for("client.start"), 303)

@@ -19,7 +19,9 @@ from booking.web.compression import compressible
 @compressible
 def languages() -> str:
     """Ask for the language; the browser's own is a first guess for the question."""
-    reader.settle(language_from_browser(request.accept_languages.values()))
+    in_use = office.decisions().languages
+    accepted = request.accept_languages.values()
+    reader.settle(language_from_browser(accepted, among=in_use))
     return render_template("client/languages.html")
 
 
