@@ -124,7 +124,7 @@ def test_a_letter_refused_for_good_says_why_and_keeps_no_other_waiting(
     assert lost(others, mail) == []
     assert refused not in mail.arrived()
     failed = db.session.scalars(select(Letter).filter_by(state=LetterState.FAILED))
-    assert "550 5.1.1 No such person here" in failed.one().error
+    assert failed.one().error == "550 5.1.1"  # her address would be in the words
     assert states() == {LetterState.FAILED: 1, LetterState.SENT: 3}
 
 
