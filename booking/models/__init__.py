@@ -1,5 +1,6 @@
 """What does the house remember? One module per noun."""
 
+from booking.models.addresses import AddressBookEntry
 from booking.models.appointments import Appointment, ClientLink, LimitCounter, Topic
 from booking.models.base import Base, Instant, Record, db
 from booking.models.choices import Heartbeat, OfficeText, Setting
@@ -26,7 +27,20 @@ from booking.models.people import (
     InterpreterLanguage,
     Reach,
 )
+from booking.models.signing_in import StaffSession
 from booking.models.staff import Role, StaffLanguage, StaffMember, StaffRole
+from booking.models.subscriptions import FeedLevel, FeedVersion, Subscription
+from booking.models.visits import (
+    JobState,
+    PartOfDay,
+    PlanningJob,
+    Quality,
+    Route,
+    RouteState,
+    Stop,
+    VisitRequest,
+    VisitState,
+)
 from booking.models.wording import cleaned
 
 watch_widths(Base.metadata)
@@ -34,6 +48,7 @@ watch_widths(Base.metadata)
 __all__ = [
     "ACTIVE",
     "Absence",
+    "AddressBookEntry",
     "Appointment",
     "Base",
     "BookableBy",
@@ -42,12 +57,15 @@ __all__ = [
     "ClientLink",
     "Closure",
     "ConsultationType",
+    "FeedLevel",
+    "FeedVersion",
     "Heartbeat",
     "Instant",
     "Interpreter",
     "InterpreterHours",
     "InterpreterKind",
     "InterpreterLanguage",
+    "JobState",
     "JournalEntry",
     "Keyring",
     "Letter",
@@ -57,16 +75,26 @@ __all__ = [
     "Office",
     "OfficeText",
     "OpeningHours",
+    "PartOfDay",
     "Place",
+    "PlanningJob",
+    "Quality",
     "Reach",
     "Record",
     "Role",
+    "Route",
+    "RouteState",
     "Setting",
     "StaffLanguage",
     "StaffMember",
     "StaffRole",
+    "StaffSession",
     "Status",
+    "Stop",
+    "Subscription",
     "Topic",
+    "VisitRequest",
+    "VisitState",
     "cleaned",
     "db",
     "keyring",

@@ -143,15 +143,16 @@ no_overlap(_table, "interpreter_id")
 
 
 class ClientLink(Record):
-    """The way back to an appointment: a secret link and a code for paper.
+    """The way back to an appointment or a wish: a secret link and a code for paper.
 
     Only hashes are searched; token and code lie sealed beside them, because
     letters, the slip and a repeated POST must show them again.
     """
 
     __tablename__ = "client_link"
-    __table_args__ = (Index(None, "appointment_id"),)
+    __table_args__ = (Index(None, "appointment_id"), Index(None, "visit_request_id"))
 
+    visit_request_id: Mapped[int | None] = mapped_column(ForeignKey("visit_request.id"))
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     code_hash: Mapped[bytes] = mapped_column(unique=True)

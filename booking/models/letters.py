@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.models.appointments import Appointment
 from booking.models.base import Instant, Record
+from booking.models.visits import VisitRequest
 
 
 class LetterKind(StrEnum):
@@ -17,6 +18,7 @@ class LetterKind(StrEnum):
     MOVED = "moved"
     CANCELLED = "cancelled"
     REMINDER = "reminder"
+    WISH = "wish"  # we have your wish for a visit
 
 
 class LetterState(StrEnum):
@@ -39,6 +41,7 @@ class Letter(Record):
         CheckConstraint("channel IN ('email', 'sms', 'call', 'post')", name="channel"),
         Index(None, "state", "channel", "next_try_at"),
         Index(None, "appointment_id"),
+        Index(None, "visit_request_id"),
     )
 
     about: Mapped[str] = mapped_column(String(60))
@@ -46,6 +49,7 @@ class Letter(Record):
     channel: Mapped[str] = mapped_column(String(5))
     sequence: Mapped[int]
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    visit_request_id: Mapped[int | None] = mapped_column(ForeignKey("visit_request.id"))
     language: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(7), default=LetterState.DUE)
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -55,6 +59,7 @@ class Letter(Record):
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
 
     appointment: Mapped[Appointment | None] = relationship()
+    visit_request: Mapped[VisitRequest | None] = relationship()
 
     @property
     def message_id(self) -> str:
