@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from booking import clock
 from booking.config import Settings
 from booking.models import (
     ACTIVE,
@@ -16,16 +17,18 @@ from booking.models import (
     Reach,
     Role,
     StaffMember,
+    StaffSession,
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, instant
-from booking.services import accounts
+from booking.services import accounts, sessions
 from booking.services import office as offices
 from booking.services.accounts import NewStaffMember
 from booking.services.appointments import Choice, Person
 from booking.services.availability import Wish
 from booking.services.filling import BUERGERHAUS
 from booking.services.writing import write_session
+from booking.web import signing_in
 
 SINCE = date(2027, 1, 1)
 
@@ -104,6 +107,32 @@ def counsellor(
             for opens, closes in hours
         )
     return row.id
+
+
+def staff_member(*roles: Role, name: str = "Karin Amtmann") -> int:
+    """Employ somebody with these roles and no hours."""
+    newcomer = NewStaffMember(
+        name=name, email=f"{uuid4().hex}@example.org", roles=frozenset(roles)
+    )
+    with write_session() as session:
+        row = _quickly_entered(session, newcomer)
+        session.flush()
+    return row.id
+
+
+def sign_in(client, staff: int) -> None:
+    """Let this browser be a staff member's, without the time Argon2 takes."""
+    secret, moment = uuid4().hex, clock.now()
+    with write_session() as session:
+        session.add(
+            StaffSession(
+                staff_id=staff,
+                token_hash=sessions._hash(secret),
+                created_at=moment,
+                last_seen_at=moment,
+            )
+        )
+    client.set_cookie(signing_in.cookie_name(), secret, domain="localhost")
 
 
 def absent(counsellor: int, starts_at: datetime, ends_at: datetime) -> None:

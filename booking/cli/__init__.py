@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from booking.cli import database, looking, serving, setting_up
 from booking.config import UnsafeSettings
 from booking.models.storage import UnsoundDatabase
-from booking.services.accounts import EmailTaken
+from booking.services.accounts import EmailTaken, NoSuchStaff
 from booking.services.availability import NothingOffered
 from booking.services.office import AlreadySetUp, NoOffice
 
@@ -26,6 +26,7 @@ SENTENCES = {
     AlreadySetUp: "This office is set up already.",
     NoOffice: "No office is set up yet. Run “booking setup”.",
     NothingOffered: "The office offers no such consultation.",
+    NoSuchStaff: "Nobody here signs in with this e-mail address.",
     EmailTaken: "Somebody already signs in with this e-mail address.",
 }
 

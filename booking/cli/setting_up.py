@@ -79,6 +79,37 @@ def add(
     click.echo(f"{name} is added. First password of {email}: {password}")
 
 
+@staff.command("list")
+@with_appcontext
+def list_staff() -> None:
+    """List who works here: name, address, roles, languages."""
+    for one in accounts.listed():
+        state = "disabled" if one.disabled_at else "active"
+        roles, languages = sorted(one.roles), sorted(one.languages)
+        click.echo(
+            f"{one.name} <{one.email}> {state}; "
+            f"{', '.join(roles)}; {', '.join(languages) or '-'}"
+        )
+
+
+@staff.command("disable")
+@click.argument("email")
+@with_appcontext
+def disable(email: str) -> None:
+    """Let somebody in no more; sessions and feeds end at once."""
+    accounts.disable(email, now=clock.now())
+    click.echo(f"{email} cannot sign in any more.")
+
+
+@staff.command("reset")
+@click.argument("email")
+@with_appcontext
+def reset(email: str) -> None:
+    """Give somebody a new first password; sessions end at once."""
+    password = accounts.reset(email, now=clock.now())
+    click.echo(f"New first password of {email}: {password}")
+
+
 @click.command()
 @click.option(
     "--counsellors", type=click.IntRange(1, 200), default=COUNSELLORS, show_default=True

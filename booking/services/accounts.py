@@ -1,4 +1,4 @@
-"""Who may work here? Staff members are added, with a first password."""
+"""Who may work here? Staff members are added, disabled, given a new password."""
 
 import secrets
 from dataclasses import dataclass
@@ -6,16 +6,27 @@ from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.profiles import RFC_9106_LOW_MEMORY
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, selectinload
 
-from booking.models import Role, StaffMember, keyring
+from booking.models import (
+    Role,
+    StaffMember,
+    StaffSession,
+    Subscription,
+    db,
+    keyring,
+)
 from booking.services.journal import Actor, note
 from booking.services.writing import write_session
 
 # Argon2id, 64 MiB, three passes: the second recommendation of RFC 9106, section 4.
 HASHER = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 PASSWORD_BYTES = 12  # 96 random bits, sixteen signs to copy
+
+
+class NoSuchStaff(Exception):
+    """Nobody here signs in with this address."""
 
 
 class EmailTaken(Exception):
@@ -56,13 +67,13 @@ def entered(
     session: Session, newcomer: NewStaffMember, password: str, *, now: datetime
 ) -> StaffMember:
     """Put a staff member into a unit of work that is already open."""
-    email_hash = keyring().lookup("email", newcomer.email.strip().lower())
-    if session.scalar(select(StaffMember.id).filter_by(email_hash=email_hash)):
+    hashed = email_hash(newcomer.email)
+    if session.scalar(select(StaffMember.id).filter_by(email_hash=hashed)):
         raise EmailTaken(newcomer.email)
     row = StaffMember(
         name=newcomer.name,
         email=newcomer.email,
-        email_hash=email_hash,
+        email_hash=hashed,
         password_hash=HASHER.hash(password),
         post_share=newcomer.post_share,
         daily_maximum=newcomer.daily_maximum,
@@ -71,3 +82,60 @@ def entered(
     row.roles, row.languages = newcomer.roles, newcomer.languages
     session.add(row)
     return row
+
+
+def email_hash(email: str) -> bytes:
+    """Return by what a staff member's address is found."""
+    return keyring().lookup("email", email.strip().lower())
+
+
+def listed() -> list[StaffMember]:
+    """Return everybody who works here or did, by name."""
+    query = select(StaffMember).options(
+        selectinload(StaffMember._roles),  # noqa: SLF001 - loaded along, read by its property
+        selectinload(StaffMember._languages),  # noqa: SLF001 - the same
+    )
+    return sorted(db.session.scalars(query), key=lambda one: one.name)
+
+
+def disable(email: str, *, now: datetime) -> None:
+    """Let somebody in no more; open sessions and calendar feeds end with it.
+
+    Raises ``NoSuchStaff``.
+    """
+    with write_session() as session:
+        row = _with_address(session, email)
+        row.disabled_at = row.disabled_at or now
+        session.execute(
+            update(Subscription)
+            .where(Subscription.staff_id == row.id, Subscription.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+        _end_sessions(session, row)
+        note(session, Actor.COMMAND, "disable staff", f"staff:{row.uuid}", now=now)
+
+
+def reset(email: str, *, now: datetime) -> str:
+    """Give somebody a new first password, and end her sessions.
+
+    Who was disabled works here again. Raises ``NoSuchStaff``.
+    """
+    password = first_password()
+    with write_session() as session:
+        row = _with_address(session, email)
+        row.password_hash, row.disabled_at = HASHER.hash(password), None
+        _end_sessions(session, row)
+        note(session, Actor.COMMAND, "reset staff", f"staff:{row.uuid}", now=now)
+    return password
+
+
+def _with_address(session: Session, email: str) -> StaffMember:
+    query = select(StaffMember).filter_by(email_hash=email_hash(email))
+    row = session.scalar(query.with_for_update())
+    if row is None:
+        raise NoSuchStaff(email)
+    return row
+
+
+def _end_sessions(session: Session, row: StaffMember) -> None:
+    session.execute(delete(StaffSession).where(StaffSession.staff_id == row.id))

@@ -9,15 +9,26 @@ from booking.models import JournalEntry
 
 
 class Actor(StrEnum):
-    """Who acts when no staff member is signed in."""
+    """Who acts; a staff member is named besides."""
 
     CLIENT = "client"
     WORKER = "worker"
     COMMAND = "command"
+    STAFF = "staff"
 
 
 def note(
-    session: Session, actor: Actor, deed: str, about: str, *, now: datetime
+    session: Session,
+    actor: Actor,
+    deed: str,
+    about: str,
+    *,
+    now: datetime,
+    staff: int | None = None,
 ) -> None:
     """Write one line; it names the deed and its object, never a person's data."""
-    session.add(JournalEntry(at=now, actor=actor, deed=deed, about=about, fields=[]))
+    session.add(
+        JournalEntry(
+            at=now, actor=actor, staff_id=staff, deed=deed, about=about, fields=[]
+        )
+    )

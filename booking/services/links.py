@@ -4,43 +4,32 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from math import ceil
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.languages import language_of_code
 from booking.models import (
     Appointment,
     ClientLink,
-    Instant,
-    LimitCounter,
     Status,
     db,
     keyring,
 )
 from booking.models.running import settings
-from booking.services.writing import write_session
+from booking.services.limits import Limit
 
 # Thirty signs that nobody mistakes for one another: no 0 O 1 I L U.
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10  # 30 ** 10 codes: 49 bits, and guesses are limited
 TOKEN_BYTES = 32
 LINK_LIVES_ON = timedelta(days=1)  # after the appointment
-AN_HOUR = timedelta(hours=1)
-MISSES = 10  # an hour from one network: enough for shaky typing
+# From one network: enough for shaky typing.
+GUESSES = Limit(misses=10, stretch=timedelta(hours=1))
 
 
 class UnknownLink(Exception):
     """No such appointment, or its link has ended; both look the same."""
-
-
-class TooManyGuesses(Exception):
-    """Somebody tries codes; ``seconds`` say when the next try is allowed."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +72,14 @@ def behind_code(code: str, network: bytes, *, now: datetime) -> WayBack:
     """Return the appointment behind a paper code; only misses are counted.
 
     A whole accommodation shares one address: who knows her code never waits
-    because of others who find theirs.
+    because of others who find theirs. Raises ``UnknownLink`` or ``TooManyGuesses``.
     """
-    since = now.replace(minute=0, second=0, microsecond=0)
-    counter = db.session.get(LimitCounter, (network, since))
-    if counter and counter.tries >= MISSES:
-        raise TooManyGuesses(seconds=ceil((since + AN_HOUR - now).total_seconds()))
+    GUESSES.check(network, now=now)
     try:
         return _way_back(db.session(), ClientLink.code_hash == _code_hash(code), now)
     except UnknownLink:
-        _count_miss(network, since)
+        GUESSES.count_miss(network, now=now)
         raise
-
-
-def forget_guesses(*, now: datetime) -> None:
-    """Forget who tried codes yesterday."""
-    with write_session() as session:
-        session.execute(
-            delete(LimitCounter).where(LimitCounter.since < now - LINK_LIVES_ON)
-        )
 
 
 def way_to(session: Session, appointment: Appointment) -> WayBack:
@@ -132,18 +110,6 @@ def _way_back(session: Session, found: object, now: datetime) -> WayBack:
 
 
 _NO_WAY = {Status.HELD, Status.EXPIRED}
-
-
-def _count_miss(network: bytes, since: datetime) -> None:
-    with write_session() as session:
-        session.execute(_ONE_MORE_TRY, {"bucket": network, "since": since})
-
-
-# SQLite and PostgreSQL read this alike; two guesses at once both count.
-_ONE_MORE_TRY = text(
-    "INSERT INTO limit_counter (bucket, since, tries) VALUES (:bucket, :since, 1) "
-    "ON CONFLICT (bucket, since) DO UPDATE SET tries = limit_counter.tries + 1"
-).bindparams(bindparam("since", type_=Instant()))
 
 
 def _token_hash(token: str) -> bytes:

@@ -1,13 +1,15 @@
 """Which office is this, what does it offer, and what has it decided?"""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.languages import LANGUAGES, Language
-from booking.models import ConsultationType, Office, Place, Setting, db
+from booking.models import ConsultationType, Office, PartOfDay, Place, Setting, db
 from booking.services import accounts
 from booking.services.accounts import NewStaffMember
 from booking.services.journal import Actor, note
@@ -76,12 +78,26 @@ def the_office() -> Office:
     return office
 
 
+# In wall time; a client says in which of them she is at home.
+PARTS_OF_DAY = {
+    PartOfDay.MORNING: (time(8), time(12)),
+    PartOfDay.MIDDAY: (time(12), time(14)),
+    PartOfDay.AFTERNOON: (time(14), time(18)),
+}
+VISIT_MINUTES = 60
+TOLD_MINUTES = 30  # how wide a window a client is told: nobody drives to the minute
+
+
 @dataclass(frozen=True, slots=True)
 class Decisions:
     """What the office has decided, or what it starts out with."""
 
     languages: tuple[Language, ...] = LANGUAGES
     online_booking: bool = True
+    visit_minutes: int = VISIT_MINUTES
+    told_minutes: int = TOLD_MINUTES
+    point: tuple[float, float] | None = None  # of the office: latitude, longitude
+    modes: Mapping[str, str] = field(default_factory=dict)  # of travel, by staff uuid
 
 
 def decisions() -> Decisions:
@@ -91,4 +107,18 @@ def decisions() -> Decisions:
     return Decisions(
         languages=tuple(one for one in LANGUAGES if one.code in codes),
         online_booking=bool(kept.get("online_booking", True)),
+        visit_minutes=int(kept.get("visit_minutes", VISIT_MINUTES)),
+        told_minutes=int(kept.get("told_minutes", TOLD_MINUTES)),
+        point=_point(kept.get("office_point")),
+        modes=kept.get("travel_modes", {}),
     )
+
+
+def decide(session: Session, *, now: datetime, **values: Any) -> None:
+    """Keep decisions, inside a unit of work already open."""
+    for key, value in values.items():
+        session.merge(Setting(key=key, value=value, changed_at=now))
+
+
+def _point(kept: list[float] | None) -> tuple[float, float] | None:
+    return (kept[0], kept[1]) if kept else None

@@ -3,7 +3,20 @@
 from flask import Flask
 
 from booking.models.running import settings
-from booking.web import access, client, compression, errors, headers, language, reader
+from booking.web import (
+    access,
+    client,
+    compression,
+    coordinator,
+    counsellor,
+    errors,
+    headers,
+    language,
+    office,
+    reader,
+    signing_in,
+    staff,
+)
 from booking.web.proxies import TrustedProxies
 
 
@@ -11,13 +24,16 @@ def init_app(app: Flask) -> None:
     """Attach every page, the languages and the protection to the application."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     language.init_app(app)
+    signing_in.init_app(app)
+    staff.init_app(app)
     access.init_app(app)
     reader.init_app(app)
     errors.init_app(app)
     # Answers pass these from the last to the first: compressed, then protected.
     headers.init_app(app)
     compression.init_app(app)
-    app.register_blueprint(client.pages)
+    for package in (client, counsellor, coordinator, office):
+        app.register_blueprint(package.pages)
     with app.app_context():
         proxies = settings().trusted_proxies
     if proxies:

@@ -4,16 +4,31 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from booking.models import Role
+from booking.web.signing_in import signed_in
 
 View = TypeVar("View", bound=Callable[..., object])
 
 
 class Audience(StrEnum):
-    """The kinds of visitor; staff pages bring theirs along."""
+    """The kinds of visitor: anybody, or a staff member with a role."""
 
     ANYONE = "anyone"
     LINK_HOLDER = "link_holder"  # the secret in the address is what opens the page
+    COUNSELLOR = Role.COUNSELLOR
+    FRONT_DESK = Role.FRONT_DESK
+    COORDINATOR = Role.COORDINATOR
+    HEAD = Role.HEAD
+    DATA_PROTECTION = Role.DATA_PROTECTION
+    ADMIN = Role.ADMIN
+
+
+# A link holder proves herself inside the page: an unknown token is a 404.
+NO_SIGN_IN = frozenset({Audience.ANYONE, Audience.LINK_HOLDER})
+EVERY_ROLE = tuple(Audience(role.value) for role in Role)
 
 
 def open_to(*audience: Audience) -> Callable[[View], View]:
@@ -31,12 +46,24 @@ def init_app(app: Flask) -> None:
     app.before_request(turn_away_strangers)
 
 
-def turn_away_strangers() -> None:
+def turn_away_strangers() -> Response | None:
     """Refuse the request unless its page is open to this visitor."""
     if request.endpoint in {None, "static"}:
-        return
+        return None
     view = current_app.view_functions[str(request.endpoint)]
     audience: frozenset[Audience] = getattr(view, "audience", frozenset())
-    # A link holder proves herself inside the page: an unknown token is a 404.
-    if audience.isdisjoint({Audience.ANYONE, Audience.LINK_HOLDER}):
+    if audience & NO_SIGN_IN:
+        return None
+    if not audience:
         abort(403)
+    person = signed_in()
+    if person is None:
+        return redirect(url_for("office.sign_in", next=_wanted()), 303)
+    if audience.isdisjoint(Audience(role.value) for role in person.roles):
+        abort(403)
+    return None
+
+
+def _wanted() -> str | None:
+    """Return what to show after signing in; a form is not sent again by itself."""
+    return request.full_path.rstrip("?") if request.method == "GET" else None

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from booking.languages import language_from_browser, language_of_path
 from booking.models.storage import UnsoundDatabase
-from booking.services.links import TooManyGuesses
+from booking.services.limits import TooManyGuesses
 from booking.services.office import NoOffice
 from booking.web import reader
 

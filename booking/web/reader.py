@@ -84,7 +84,7 @@ def _known() -> dict[str, Any]:
         "office": contact(),
         "home_url": url_for("client.start"),
         "other_language_url": url_for("client.languages"),
-        "stylesheet_version": _version("client.css"),
+        "version_of": _version,
     }
 
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from booking.models import Appointment, ClientLink, LimitCounter, db
-from booking.services import appointments, links
-from booking.services.links import CODE_SIGNS, TooManyGuesses, UnknownLink
+from booking.services import appointments, limits, links
+from booking.services.limits import TooManyGuesses
+from booking.services.links import CODE_SIGNS, UnknownLink
 from tests import make
 
 THURSDAY = date(2027, 3, 4)
@@ -92,6 +93,6 @@ def test_yesterdays_tries_are_forgotten(way, now):
         links.behind_code("ABCDE", b"a", now=now.now())
     assert db.session.query(LimitCounter).count() == 1
     now.move(days=1, hours=2)
-    links.forget_guesses(now=now.now())
+    limits.forget_guesses(now=now.now())
     db.session.rollback()
     assert db.session.query(LimitCounter).count() == 0

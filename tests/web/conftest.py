@@ -34,6 +34,12 @@ def browser_like(app, office):
 
 
 @pytest.fixture
+def desk(browser_like):
+    """Give a staff member's browser; ``make.sign_in`` says whose it is."""
+    return browser_like
+
+
+@pytest.fixture
 def visitor(browser_like):
     """Give somebody with a phone, reading German."""
     return Visitor(browser_like)

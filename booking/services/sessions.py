@@ -1,0 +1,161 @@
+"""Who is signed in? Sessions lie on our side, and end when we say so."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import sha256
+
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import joinedload
+
+from booking.models import Role, StaffMember, StaffSession, db, keyring
+from booking.services.accounts import HASHER, email_hash
+from booking.services.journal import Actor, note
+from booking.services.limits import Limit
+from booking.services.writing import write_session
+
+IDLE = timedelta(minutes=30)  # OWASP ASVS 5, 7.3.1: an unattended desk
+AT_MOST = timedelta(hours=10)  # a long working day
+LAST_MOMENT_EVERY = timedelta(minutes=1)  # not a write per page
+TOKEN_BYTES = 32
+# By account, never by network: a whole town hall shares one address. Whoever is
+# signed in already is not asked.
+TRIES = Limit(misses=10, stretch=timedelta(minutes=15))
+
+
+class WrongPassword(Exception):
+    """Address and password do not belong together; which is wrong is not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The staff member whose browser this is."""
+
+    id: int
+    uuid: str
+    name: str
+    roles: frozenset[Role]
+    session: int
+
+    is_authenticated = True  # what Flask-Login asks of everybody
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """Name the person to Flask-Login."""
+        return self.uuid
+
+    def may(self, *roles: Role) -> bool:
+        """Tell whether the person has one of these roles."""
+        return not self.roles.isdisjoint(roles)
+
+
+def sign_in(email: str, password: str, *, now: datetime) -> str:
+    """Begin a session and return its secret, which is stored nowhere.
+
+    Raises ``WrongPassword``, or ``TooManyGuesses`` for this account.
+    """
+    account = keyring().lookup("sign-in", email.strip().lower())
+    TRIES.check(account, now=now)
+    person = _of_address(email)
+    right = _is_password_of(person, password)
+    if person is None or not right:
+        TRIES.count_miss(account, now=now)
+        raise WrongPassword
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    with write_session() as session:
+        session.add(
+            StaffSession(
+                staff_id=person.id,
+                token_hash=_hash(token),
+                created_at=now,
+                last_seen_at=now,
+            )
+        )
+        about = f"staff:{person.uuid}"
+        note(session, Actor.STAFF, "sign in", about, now=now, staff=person.id)
+    return token
+
+
+def behind(token: str, *, now: datetime) -> SignedIn | None:
+    """Return who is signed in with this secret, if the session still lives."""
+    row = db.session.scalar(
+        select(StaffSession)
+        .where(StaffSession.token_hash == _hash(token))
+        .options(joinedload(StaffSession.staff).selectinload(StaffMember._roles))  # noqa: SLF001 - loaded along, read by its property
+    )
+    if row is None or row.staff.disabled_at or _is_over(row, now):
+        return None
+    person = SignedIn(
+        id=row.staff.id,
+        uuid=str(row.staff.uuid),
+        name=row.staff.name,
+        roles=row.staff.roles,
+        session=row.id,
+    )
+    if now - row.last_seen_at >= LAST_MOMENT_EVERY:
+        _remember_the_moment(row.id, now)
+    return person
+
+
+def sign_out(person: SignedIn, *, now: datetime) -> None:
+    """End this session; the cookie opens nothing any more."""
+    with write_session() as session:
+        session.execute(delete(StaffSession).where(StaffSession.id == person.session))
+        about = f"staff:{person.uuid}"
+        note(session, Actor.STAFF, "sign out", about, now=now, staff=person.id)
+
+
+def forget_ended(*, now: datetime) -> None:
+    """Remove the sessions whose time is over."""
+    with write_session() as session:
+        session.execute(
+            delete(StaffSession).where(
+                or_(
+                    StaffSession.last_seen_at <= now - IDLE,
+                    StaffSession.created_at <= now - AT_MOST,
+                )
+            )
+        )
+
+
+def _of_address(email: str) -> StaffMember | None:
+    return db.session.scalar(
+        select(StaffMember).where(
+            StaffMember.email_hash == email_hash(email),
+            StaffMember.disabled_at.is_(None),
+        )
+    )
+
+
+def _is_password_of(person: StaffMember | None, password: str) -> bool:
+    kept = (person and person.password_hash) or _nobodys_password()
+    try:
+        return HASHER.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@lru_cache
+def _nobodys_password() -> str:
+    # Compared with when nobody has this address, so that both take as long.
+    return HASHER.hash(secrets.token_urlsafe())
+
+
+def _is_over(row: StaffSession, now: datetime) -> bool:
+    return now - row.last_seen_at >= IDLE or now - row.created_at >= AT_MOST
+
+
+def _remember_the_moment(session_id: int, now: datetime) -> None:
+    with write_session() as session:
+        session.execute(
+            update(StaffSession)
+            .where(StaffSession.id == session_id)
+            .values(last_seen_at=now)
+        )
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "replace")).digest()

@@ -1,0 +1,75 @@
+"""Who are you? Signing in and out."""
+
+from math import ceil
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from booking import clock
+from booking.services import sessions
+from booking.services.limits import TooManyGuesses
+from booking.services.sessions import WrongPassword
+from booking.web import signing_in
+from booking.web.access import EVERY_ROLE, Audience, open_to
+from booking.web.office.pages import pages
+
+Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
+A_MINUTE = 60  # seconds
+
+
+@pages.get("/sign-in", endpoint="sign_in")
+@open_to(Audience.ANYONE)
+def show() -> Page:
+    """Ask for address and password."""
+    if signing_in.signed_in():
+        return redirect(_wanted(), 303)
+    return _page()
+
+
+@pages.post("/sign-in", endpoint="signed_in")
+@open_to(Audience.ANYONE)
+def sign_in() -> Page:
+    """Begin a session and lead to the page that was wanted."""
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    try:
+        secret = sessions.sign_in(email, password, now=clock.now())
+    except WrongPassword:
+        sentence = _("E-mail address and password do not belong together. Try again.")
+        return _page(sentence), 422
+    except TooManyGuesses as limit:
+        minutes = ceil(limit.seconds / A_MINUTE)
+        sentence = ngettext(
+            "Too many attempts. Wait %(num)s minute, then try again.",
+            "Too many attempts. Wait %(num)s minutes, then try again.",
+            minutes,
+        )
+        return _page(sentence), 429, {"Retry-After": str(limit.seconds)}
+    signing_in.begin(secret)
+    return redirect(_wanted(), 303)
+
+
+@pages.post("/sign-out", endpoint="sign_out")
+@open_to(*EVERY_ROLE)
+def sign_out() -> Page:
+    """End the session on our side and forget the cookie."""
+    sessions.sign_out(signing_in.person(), now=clock.now())
+    signing_in.end()
+    return redirect(url_for("office.sign_in"), 303)
+
+
+def _page(complaint: str = "") -> str:
+    return render_template(
+        "office/sign_in.html",
+        complaint=complaint,
+        email=request.form.get("email", ""),
+        wanted=request.values.get("next", ""),
+    )
+
+
+def _wanted() -> str:
+    """Return a page of ours; whoever sent the link cannot lead elsewhere."""
+    path = request.values.get("next", "")
+    inside = path.startswith("/staff/") and not {"\\", "\n", "\r", "\t"} & set(path)
+    return path if inside else url_for("office.start")

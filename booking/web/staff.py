@@ -1,0 +1,89 @@
+"""What do all staff pages share? A language, a navigation, who is signed in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, has_request_context, request, url_for
+from flask_babel import gettext as _
+
+from booking.languages import language_of_code
+from booking.models import Role
+from booking.services.sessions import SignedIn
+from booking.web import reader
+from booking.web.signing_in import signed_in
+
+LANGUAGES = ("de", "en")  # what staff pages speak
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of the navigation."""
+
+    label: str
+    url: str
+    here: bool
+
+
+# Today first, five at most for anybody (looks.md). Who sees which page is decided
+# by the page itself; this only says where somebody will want to go.
+NAVIGATION: tuple[tuple[str, frozenset[Role]], ...] = (
+    ("counsellor.today", frozenset({Role.COUNSELLOR})),
+    ("counsellor.this_week", frozenset({Role.COUNSELLOR})),
+    ("counsellor.book", frozenset({Role.COUNSELLOR, Role.FRONT_DESK})),
+    ("coordinator.visits_now", frozenset({Role.COORDINATOR})),
+    (
+        "counsellor.calls",
+        frozenset({Role.COUNSELLOR, Role.COORDINATOR, Role.FRONT_DESK}),
+    ),
+    ("office.settings", frozenset({Role.ADMIN})),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Speak the staff's language on their pages, and show where they can go."""
+    app.before_request(_listen)
+    app.context_processor(_known)
+
+
+def first_page(person: SignedIn) -> str:
+    """Return the endpoint where this person's day begins."""
+    for endpoint, roles in NAVIGATION:
+        if person.may(*roles):
+            return endpoint
+    return "office.welcome"
+
+
+def _listen() -> None:
+    if request.path.startswith("/staff"):
+        wanted = request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0])
+        reader.settle(language_of_code(wanted or LANGUAGES[0]))
+
+
+def _known() -> dict[str, Any]:
+    if not has_request_context():
+        return {}
+    return {"navigation": _Navigation(), "signed_in": signed_in}
+
+
+class _Navigation:
+    """The items of this person, made only by a page that shows them."""
+
+    def __iter__(self) -> Any:
+        """Yield what her roles open, today first."""
+        person = signed_in()
+        labels = _labels()
+        for endpoint, roles in NAVIGATION:
+            if person and person.may(*roles):
+                here = request.endpoint == endpoint
+                yield Entry(labels[endpoint], url_for(endpoint), here)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "counsellor.today": _("Today"),
+        "counsellor.this_week": _("Week"),
+        "counsellor.book": _("Book"),
+        "coordinator.visits_now": _("Home visits"),
+        "counsellor.calls": _("Calls"),
+        "office.settings": _("Office"),
+    }
