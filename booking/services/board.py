@@ -1,0 +1,317 @@
+"""What does a coordinator see of a week? Wishes, routes, and who is left over.
+
+Times, addresses and languages are what routes need; names, numbers and topics are
+not, and no value here has a field for them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from booking.models import (
+    JobState,
+    PartOfDay,
+    PlanningJob,
+    Quality,
+    Role,
+    Route,
+    RouteState,
+    StaffMember,
+    StaffRole,
+    Stop,
+    VisitRequest,
+    VisitState,
+    db,
+)
+from booking.scheduling import TimeWindow
+from booking.services.office import decisions
+
+OPEN = (VisitState.WISHED, VisitState.PLANNED)
+USUAL_MODE = "car"
+JOBS_LOOKED_AT = 50  # the latest orders; older ones concern weeks long gone
+WORKING_DAYS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WishRow:
+    """A wish as the board shows it."""
+
+    uuid: UUID
+    reference: str
+    language: str
+    interpreted: bool
+    weekdays: tuple[int, ...]
+    parts_of_day: tuple[PartOfDay, ...]
+    from_day: date
+    minutes: int
+    people: int
+    priority: int
+    address: str
+    quality: Quality | None
+    own_counsellor: str
+    wished_at: datetime
+    state: VisitState
+
+    @classmethod
+    def of(cls, request: VisitRequest) -> "WishRow":
+        """Take from the record what routes need."""
+        own = request.own_counsellor
+        return cls(
+            uuid=request.uuid,
+            reference=request.reference,
+            language=request.language,
+            interpreted=request.interpreter_wanted,
+            weekdays=tuple(request.weekdays),
+            parts_of_day=tuple(PartOfDay(part) for part in request.parts_of_day),
+            from_day=request.from_day,
+            minutes=request.minutes,
+            people=request.people,
+            priority=request.priority,
+            address=request.address,
+            quality=Quality(request.quality) if request.quality else None,
+            own_counsellor=own.name if own else "",
+            wished_at=request.created_at,
+            state=VisitState(request.state),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRow:
+    """A stop as the board and the day sheet show it."""
+
+    uuid: UUID
+    number: int
+    wish: WishRow
+    point: tuple[float, float] | None
+    leaves_for_at: datetime
+    arrives_at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    back_at: datetime | None
+    told: TimeWindow | None
+    appointment: UUID | None
+
+    @property
+    def travel(self) -> timedelta:
+        """How long she is on the way to this door."""
+        return self.arrives_at - self.leaves_for_at
+
+    @property
+    def waiting(self) -> timedelta:
+        """How long she waits at the door."""
+        return self.starts_at - self.arrives_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteRow:
+    """One counsellor's route on one day."""
+
+    uuid: UUID
+    day: date
+    counsellor: str
+    mode: str
+    state: RouteState
+    travel: timedelta
+    waiting: timedelta
+    stops: tuple[StopRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOver:
+    """A wish that no route takes, and why."""
+
+    wish: WishRow
+    reason: str  # a code of booking.routing.Reason, or no_address
+    minutes: int
+    others: tuple[str, ...]  # references of the visits that take the place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRow:
+    """How far a plan has come."""
+
+    uuid: UUID
+    state: JobState
+    percent: int
+    days: tuple[date, ...]
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """A counsellor who may be sent on a route."""
+
+    id: int
+    name: str
+    languages: tuple[str, ...]
+    mode: str  # how she usually travels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """A week of home visits."""
+
+    days: tuple[date, ...]
+    wishes: tuple[WishRow, ...]
+    routes: tuple[RouteRow, ...]
+    left_over: tuple[LeftOver, ...]
+    job: JobRow | None
+    drivers: tuple[Driver, ...]
+    office: tuple[float, float] | None
+
+
+def board(day: date) -> Board:
+    """Return the ISO week of a day; the number of queries does not grow with it."""
+    days = week_of(day)
+    wishes = _open_wishes()
+    routes = routes_on(days)
+    job = _latest_job(days)
+    decided = decisions()
+    return Board(
+        days=days,
+        wishes=tuple(wishes.values()),
+        routes=routes,
+        left_over=_left_over(job, wishes, routes),
+        job=_job_row(job) if job else None,
+        drivers=_drivers(decided.modes),
+        office=decided.point,
+    )
+
+
+def week_of(day: date) -> tuple[date, ...]:
+    """Return Monday to Sunday of the week of a day."""
+    monday = day - timedelta(days=day.weekday())
+    return tuple(monday + timedelta(days=n) for n in range(7))
+
+
+def routes_on(days: Sequence[date]) -> tuple[RouteRow, ...]:
+    """Return the routes of these days, drafts and published ones."""
+    rows = db.session.scalars(
+        select(Route)
+        .where(Route.day.in_(days))
+        .order_by(Route.day, Route.counsellor_id, Route.id)
+        .options(
+            joinedload(Route.counsellor),
+            selectinload(Route.stops).options(
+                joinedload(Stop.appointment),
+                joinedload(Stop.visit_request).joinedload(VisitRequest.own_counsellor),
+            ),
+        )
+    )
+    return tuple(_route_row(row) for row in rows)
+
+
+def job(uuid: UUID) -> JobRow | None:
+    """Return how far one plan has come."""
+    row = db.session.scalar(select(PlanningJob).where(PlanningJob.uuid == uuid))
+    return _job_row(row) if row else None
+
+
+def _open_wishes() -> dict[UUID, WishRow]:
+    rows = db.session.scalars(
+        select(VisitRequest)
+        .where(
+            or_(
+                VisitRequest.state.in_(OPEN),
+                VisitRequest.state == VisitState.DECLINED,
+            )
+        )
+        .order_by(VisitRequest.priority.desc(), VisitRequest.created_at)
+        .options(joinedload(VisitRequest.own_counsellor))
+    )
+    return {row.uuid: WishRow.of(row) for row in rows}
+
+
+def _route_row(row: Route) -> RouteRow:
+    return RouteRow(
+        uuid=row.uuid,
+        day=row.day,
+        counsellor=row.counsellor.name,
+        mode=row.mode,
+        state=RouteState(row.state),
+        travel=timedelta(seconds=row.travel),
+        waiting=timedelta(seconds=row.waiting),
+        stops=tuple(_stop_row(stop) for stop in row.stops),
+    )
+
+
+def _stop_row(stop: Stop) -> StopRow:
+    request = stop.visit_request
+    return StopRow(
+        uuid=stop.uuid,
+        number=stop.position,
+        wish=WishRow.of(request),
+        point=request.point,
+        leaves_for_at=stop.leaves_for_at,
+        arrives_at=stop.arrives_at,
+        starts_at=stop.starts_at,
+        ends_at=stop.ends_at,
+        back_at=stop.back_at,
+        told=request.told,
+        appointment=stop.appointment.uuid if stop.appointment else None,
+    )
+
+
+def _latest_job(days: Iterable[date]) -> PlanningJob | None:
+    named = {day.isoformat() for day in days}
+    latest = db.session.scalars(
+        select(PlanningJob).order_by(PlanningJob.id.desc()).limit(JOBS_LOOKED_AT)
+    )
+    return next((one for one in latest if named & set(one.days)), None)
+
+
+def _job_row(row: PlanningJob) -> JobRow:
+    return JobRow(
+        uuid=row.uuid,
+        state=JobState(row.state),
+        percent=row.percent,
+        days=tuple(date.fromisoformat(day) for day in row.days),
+        seconds=row.seconds,
+    )
+
+
+def _left_over(
+    job: PlanningJob | None, wishes: dict[UUID, WishRow], routes: Iterable[RouteRow]
+) -> tuple[LeftOver, ...]:
+    """Return whom the latest plan left out, as far as they still wait."""
+    if job is None or job.state != JobState.DONE:
+        return ()
+    known = {row.uuid: row.reference for row in wishes.values()}
+    known |= {s.wish.uuid: s.wish.reference for route in routes for s in route.stops}
+    return tuple(
+        LeftOver(
+            wish=wishes[UUID(one["request"])],
+            reason=one["reason"],
+            minutes=one["minutes"],
+            others=tuple(
+                known[UUID(other)] for other in one["others"] if UUID(other) in known
+            ),
+        )
+        for one in job.unplanned
+        if UUID(one["request"]) in wishes
+        and wishes[UUID(one["request"])].state == VisitState.WISHED
+    )
+
+
+def _drivers(modes: object) -> tuple[Driver, ...]:
+    usual = modes if isinstance(modes, dict) else {}
+    rows = db.session.scalars(
+        select(StaffMember)
+        .join(StaffRole)
+        .where(StaffRole.role == Role.COUNSELLOR, StaffMember.disabled_at.is_(None))
+        .order_by(StaffMember.id)
+        .options(selectinload(StaffMember._languages))  # noqa: SLF001 - loaded along, read by its property
+    )
+    return tuple(
+        Driver(
+            id=row.id,
+            name=row.name,
+            languages=tuple(sorted(row.languages)),
+            mode=usual.get(str(row.uuid), USUAL_MODE),
+        )
+        for row in rows
+    )

@@ -1,0 +1,81 @@
+"""What happens to a route when one of its visits is given up? The gap stays hers.
+
+Who was to drive from door to door still has to get from the door before to the door
+after: the time of the visit that falls away is kept busy by its neighbour, so that
+nobody is offered an office slot in it from which the route could not go on.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from booking.models import Appointment, Route, Stop, VisitState
+
+
+def stop_of(session: Session, appointment: Appointment) -> Stop | None:
+    """Return the stop that this appointment stands for, if it is a visit."""
+    return session.scalar(
+        select(Stop)
+        .where(Stop.appointment_id == appointment.id)
+        .options(
+            joinedload(Stop.visit_request),
+            joinedload(Stop.route)
+            .selectinload(Route.stops)
+            .joinedload(Stop.appointment),
+        )
+    )
+
+
+def give_up(session: Session, stop: Stop, *, state: VisitState, now: datetime) -> None:
+    """Take a stop off its route; its wish gets this state."""
+    request = stop.visit_request
+    request.state, request.changed_at = state, now
+    request.told_from = request.told_until = None
+    route = stop.route
+    _leave_gap(route, stop)
+    # The appointment that fell away must be inactive before another grows into it.
+    session.flush()
+    route.stops.remove(stop)
+    session.flush()
+    for position, left in enumerate(route.stops, start=1):
+        _stand(left, position, now)
+    route.changed_at = now
+    if not route.stops:
+        session.delete(route)
+
+
+def _leave_gap(route: Route, stop: Stop) -> None:
+    place = route.stops.index(stop)
+    before = route.stops[place - 1] if place else None
+    after = route.stops[place + 1] if place + 1 < len(route.stops) else None
+    if stop.back_at is None and after is not None:
+        after.leaves_for_at = stop.leaves_for_at
+    elif before is not None and before.back_at is None:
+        before.back_at = stop.back_at
+
+
+def _stand(stop: Stop, position: int, now: datetime) -> None:
+    """Bring what calendars see of a stop up to date: its number and its busy time."""
+    renumbered = stop.position != position
+    stop.position = position
+    row = stop.appointment
+    if row is None:
+        return
+    grown = (row.busy_from, row.busy_until) != (stop.busy.start, stop.busy.end)
+    if grown:
+        row.take(stop.window, stop.busy)
+    if grown or renumbered:
+        row.changed_at = now
+
+
+def open_stop(session: Session, request_id: int) -> Stop | None:
+    """Return the stop of a wish that no appointment stands for yet."""
+    return session.scalar(
+        select(Stop)
+        .where(Stop.visit_request_id == request_id, Stop.appointment_id.is_(None))
+        .options(
+            joinedload(Stop.visit_request),
+            joinedload(Stop.route).options(selectinload(Route.stops)),
+        )
+    )
