@@ -9,6 +9,18 @@ from babel.messages.pofile import read_po
 from booking.languages.catalogue import catalogue_path
 
 REVIEW_LINE = "Reviewed by a speaker:"
+# Staff pages speak German and English; what stands only there is nobody else's work.
+STAFF_LANGUAGES = ("de", "en")
+STAFF_SOURCES = (
+    "booking/web/staff.py",
+    "booking/web/counsellor/",
+    "booking/web/coordinator/",
+    "booking/web/office/",
+    "templates/staff.html",
+    "templates/counsellor/",
+    "templates/coordinator/",
+    "templates/office/",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +41,26 @@ def coverage_of(directory: Path, code: str) -> Coverage:
     """Count a language's catalogue; English is the language of the sources."""
     path = catalogue_path(directory, code)
     if not path.is_file():
-        texts = len(_messages(directory / "messages.pot")[0])
+        texts = len(_messages(directory / "messages.pot", code)[0])
         written = texts if code == "en" else 0
         return Coverage(written, texts, "written by the developers, no")
-    messages, comment = _messages(path)
+    messages, comment = _messages(path, code)
     done = sum(_is_translated(message) for message in messages)
     return Coverage(done, len(messages), _review(comment))
 
 
-def _messages(path: Path) -> tuple[list[Message], str]:
+def _messages(path: Path, code: str) -> tuple[list[Message], str]:
     with path.open("rb") as source:
         catalog = read_po(source)
-    return [message for message in catalog if message.id], catalog.header_comment
+    asked = [one for one in catalog if one.id and _is_asked_of(code, one)]
+    return asked, catalog.header_comment
+
+
+def _is_asked_of(code: str, message: Message) -> bool:
+    """Tell whether this language needs the text: staff pages speak only two."""
+    places = [path for path, _line in message.locations]
+    for_staff = bool(places) and all(one.startswith(STAFF_SOURCES) for one in places)
+    return code in STAFF_LANGUAGES or not for_staff
 
 
 def _is_translated(message: Message) -> bool:

@@ -137,6 +137,20 @@ def test_how_much_is_translated_is_counted_honestly(tmp_path):
     assert found.reviewed == "Karin, 2027-01-01"
 
 
+def test_what_only_staff_read_is_asked_of_their_languages_alone(tmp_path):
+    catalogue = (
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+        '#: templates/counsellor/today.html\nmsgid "Today"\nmsgstr ""\n\n'
+        '#: templates/client/day.html templates/staff.html\nmsgid "Day"\nmsgstr "x"\n'
+    )
+    for code in ("ar", "de"):
+        path = tmp_path / code / "LC_MESSAGES" / "messages.po"
+        path.parent.mkdir(parents=True)
+        path.write_text(catalogue, encoding="utf-8")
+    assert coverage_of(tmp_path, "ar").texts == 1
+    assert coverage_of(tmp_path, "de").texts == 2
+
+
 def test_the_catalogues_are_read_without_being_compiled(app):
     english = "Choose your language"
     assert said_in("en", _, english) == english
