@@ -12,10 +12,19 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from booking.models import Appointment, LetterKind, Place, Reach, Status, db, keyring
+from booking.models import (
+    Appointment,
+    LetterKind,
+    Place,
+    Reach,
+    Status,
+    VisitState,
+    db,
+    keyring,
+)
 from booking.models.running import zone
 from booking.scheduling import day_window
-from booking.services import letters, links
+from booking.services import letters, links, stops
 from booking.services.availability import Look, Wish, look_at
 from booking.services.claim import SlotTaken, claim, end_of_holds, queue_behind
 from booking.services.journal import Actor, note
@@ -147,6 +156,8 @@ def cancel(appointment: UUID, *, now: datetime) -> None:
         row = _changeable(session, appointment, now)
         row.status = Status.CANCELLED
         row.raise_sequence(at=now)
+        if stop := stops.stop_of(session, row):
+            stops.give_up(session, stop, state=VisitState.DECLINED, now=now)
         letters.write(session, row, LetterKind.CANCELLED, now=now)
         note(session, Actor.CLIENT, "cancel", row.about, now=now)
 

@@ -158,6 +158,20 @@ class Rota:
         )
         return free_slots(workday, rules, not_before=not_before, not_after=not_after)
 
+    def duties(self, counsellor: int, day: date, kind: int) -> list[TimeWindow]:
+        """Return when she is at work on a day: hours for this kind, less absences."""
+        return [
+            stretch
+            for opening in merged(self._hours_on(counsellor, day, kind))
+            for stretch in opening.without(self.away[counsellor])
+        ]
+
+    def busy(self, counsellor: int, day: date) -> list[TimeWindow]:
+        """Return what takes up her day, and what reaches into it from the next."""
+        taken = self.taken.get(counsellor, {})
+        around = (day - A_DAY, day, day + A_DAY)
+        return merged([window for near in around for window in taken.get(near, ())])
+
     def candidate(self, counsellor: int, language: str) -> Candidate:
         """Weigh a counsellor by the share of these days that is booked."""
         nothing = timedelta()
