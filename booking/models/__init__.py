@@ -1,13 +1,14 @@
 """What does the house remember? One module per noun."""
 
 from booking.models.addresses import AddressBookEntry
-from booking.models.appointments import Appointment, ClientLink, LimitCounter, Topic
+from booking.models.appointments import Appointment, Topic
 from booking.models.base import Base, Instant, Record, db
 from booking.models.choices import Heartbeat, OfficeText, Setting
 from booking.models.guards import watch_widths
 from booking.models.journal import JournalEntry
 from booking.models.keyring import CannotOpen, Keyring, keyring
 from booking.models.letters import Letter, LetterKind, LetterState
+from booking.models.links import ClientLink, LimitCounter
 from booking.models.office import (
     Absence,
     BookableBy,

@@ -1,0 +1,67 @@
+"""The address book: filled from a list, asked from the command line."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from flask.cli import with_appcontext
+
+from booking import clock
+from booking.geography import Address, Found, UnreadableList, read_csv
+from booking.services import addresses as book
+
+READERS = {"csv": read_csv}
+SHOWN = 10  # refused lines; the rest is counted
+
+
+@click.group()
+def addresses() -> None:
+    """Where people live."""
+
+
+@addresses.command("import")
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+)
+@click.option("--format", "layout", type=click.Choice(list(READERS)), default="csv")
+@with_appcontext
+def take_in(file: Path, layout: str) -> None:
+    """Enter a list of addresses; what is there already is replaced."""
+    try:
+        imported = book.take_in(READERS[layout](file.read_bytes()), now=clock.now())
+    except UnreadableList as fault:
+        raise click.ClickException(f"{file}: {fault}") from fault
+    click.echo(f"{imported.kept} addresses are in the book.")
+    for row in imported.refused[:SHOWN]:
+        click.echo(f"Line {row.line} was left out: {row.why}", err=True)
+    if len(imported.refused) > SHOWN:
+        click.echo(f"{len(imported.refused)} lines were left out.", err=True)
+
+
+@addresses.command("find")
+@click.argument("address")
+@with_appcontext
+def find(address: str) -> None:
+    """Look an address up; the answer is JSON."""
+    answer = book.find(Address.read(address))
+    facts = {
+        "found": _as_json(answer.found) if answer.found else None,
+        "did_you_mean": [_as_json(one) for one in answer.suggestions],
+    }
+    click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+
+
+def _as_json(found: Found) -> dict[str, Any]:
+    facts = asdict(found)
+    return {
+        "address": facts["line"],
+        "lat": facts["latitude"],
+        "lon": facts["longitude"],
+        "quality": facts["precision"],
+        "score": facts["score"],
+    }
+
+
+COMMANDS = (addresses,)

@@ -1,0 +1,30 @@
+"""Where is an address, and what do routes look like? Without asking a stranger."""
+
+from booking.geography.address_book import (
+    Answer,
+    Found,
+    House,
+    LocalAddressBook,
+    Precision,
+)
+from booking.geography.normalise import Address, HouseNumber, key, split_street
+from booking.geography.rows import Refused, UnreadableList, read_csv
+from booking.geography.sketch import Sketch, ToDraw, sketched
+
+__all__ = [
+    "Address",
+    "Answer",
+    "Found",
+    "House",
+    "HouseNumber",
+    "LocalAddressBook",
+    "Precision",
+    "Refused",
+    "Sketch",
+    "ToDraw",
+    "UnreadableList",
+    "key",
+    "read_csv",
+    "sketched",
+    "split_street",
+]

@@ -1,0 +1,122 @@
+"""Where does somebody live? The office's address book, filled and asked.
+
+The book is read once a process and asked in memory: a week of wishes costs no query
+for each. It is read again when an import has replaced rows, which their number and
+their highest number tell.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from uuid import uuid4
+
+from sqlalchemy import delete, func, insert, select, tuple_
+from sqlalchemy.orm import Session
+
+from booking.geography import Address, Answer, House, LocalAddressBook, Refused
+from booking.models import AddressBookEntry, db, keyring
+from booking.services.journal import Actor, note
+from booking.services.writing import write_session
+
+AT_ONCE = 500  # rows a statement: SQLite allows 32,766 parameters
+
+_lock = Lock()
+_known: tuple[tuple[str, int, int], LocalAddressBook] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a list."""
+
+    kept: int
+    refused: tuple[Refused, ...]
+
+
+def take_in(rows: Iterable[House | Refused], *, now: datetime) -> Imported:
+    """Enter a list into the address book; what is there already is replaced."""
+    houses: dict[tuple[str, str, str, str], House] = {}
+    refused = []
+    for row in rows:
+        if isinstance(row, Refused):
+            refused.append(row)
+        else:
+            houses[_name(row)] = row
+    with write_session() as session:
+        rows_to_keep = list(houses.values())
+        for first in range(0, len(rows_to_keep), AT_ONCE):
+            _replace(session, rows_to_keep[first : first + AT_ONCE])
+        note(session, Actor.COMMAND, "import addresses", "address book", now=now)
+    return Imported(len(houses), tuple(refused))
+
+
+def find(address: Address) -> Answer:
+    """Look an address up in the book."""
+    return _book().find(address)
+
+
+def count() -> int:
+    """Return how many addresses the book holds."""
+    return db.session.scalar(select(func.count(AddressBookEntry.id))) or 0
+
+
+def address_hash(address: Address) -> bytes:
+    """Return by what equal addresses are found, without storing them in the clear."""
+    return keyring().lookup("address", address.canonical)
+
+
+def _replace(session: Session, houses: list[House]) -> None:
+    columns = tuple_(
+        AddressBookEntry.postcode,
+        AddressBookEntry.town,
+        AddressBookEntry.street,
+        AddressBookEntry.house_number,
+    )
+    names = [_name(house) for house in houses]
+    session.execute(delete(AddressBookEntry).where(columns.in_(names)))
+    session.execute(
+        insert(AddressBookEntry),
+        [
+            {
+                "uuid": uuid4(),
+                "street": house.street,
+                "house_number": house.house_number,
+                "postcode": house.postcode,
+                "town": house.town,
+                "latitude": house.latitude,
+                "longitude": house.longitude,
+            }
+            for house in houses
+        ],
+    )
+
+
+def _name(house: House) -> tuple[str, str, str, str]:
+    return house.postcode, house.town, house.street, house.house_number
+
+
+def _book() -> LocalAddressBook:
+    global _known  # noqa: PLW0603 - one book a process, whichever page asks
+    rows, highest = db.session.execute(
+        select(func.count(AddressBookEntry.id), func.max(AddressBookEntry.id))
+    ).one()
+    state = (str(db.engine.url), rows, highest or 0)
+    with _lock:
+        if _known is None or _known[0] != state:
+            _known = (state, LocalAddressBook(_houses()))
+        return _known[1]
+
+
+def _houses() -> Iterator[House]:
+    entry = AddressBookEntry
+    for row in db.session.execute(
+        select(
+            entry.street,
+            entry.house_number,
+            entry.postcode,
+            entry.town,
+            entry.latitude,
+            entry.longitude,
+        ).execution_options(yield_per=1000)
+    ):
+        yield House(*row)
