@@ -1,6 +1,7 @@
 """What may a calendar app see? Entries written as iCalendar (RFC 5545)."""
 
-from booking.calendars.event import CalendarEvent
+from booking.calendars.event import CalendarEvent, ShownAs
+from booking.calendars.feed import feed
 from booking.calendars.publication import publication
 
-__all__ = ["CalendarEvent", "publication"]
+__all__ = ["CalendarEvent", "ShownAs", "feed", "publication"]

@@ -2,8 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from booking.scheduling import TimeWindow
+
+
+class ShownAs(StrEnum):
+    """How Outlook colours the time: busy, or out of the office."""
+
+    BUSY = "BUSY"
+    AWAY = "OOF"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,3 +25,5 @@ class CalendarEvent:
     summary: str
     location: str
     url: str = ""
+    category: str = ""
+    shown_as: ShownAs = ShownAs.BUSY

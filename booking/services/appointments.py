@@ -24,7 +24,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import day_window
-from booking.services import letters, links, stops
+from booking.services import feeds, letters, links, stops
 from booking.services.availability import Look, Wish, look_at
 from booking.services.claim import SlotTaken, claim, end_of_holds, queue_behind
 from booking.services.journal import Actor, note
@@ -123,6 +123,7 @@ def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
         )
         way = links.new_link(session, row)
         letters.write(session, row, LetterKind.CONFIRMATION, now=now)
+        feeds.bump(session, [row.counsellor_id], at=now)
         note(session, Actor.CLIENT, "book", row.about, now=now)
     return way
 
@@ -141,9 +142,11 @@ def move(appointment: UUID, start: datetime, *, now: datetime) -> None:
     counsellors = sorted(look.counsellors, key=lambda one: one != before.counsellor_id)
     with write_session() as session:
         row = _changeable(session, appointment, now)
+        before_that = row.counsellor_id
         claim(session, row, look, start, counsellors, status=Status.BOOKED, now=now)
         row.raise_sequence(at=now)
         letters.write(session, row, LetterKind.MOVED, now=now)
+        feeds.bump(session, [before_that, row.counsellor_id], at=now)
         note(session, Actor.CLIENT, "move", row.about, now=now)
 
 
@@ -159,6 +162,7 @@ def cancel(appointment: UUID, *, now: datetime) -> None:
         if stop := stops.stop_of(session, row):
             stops.give_up(session, stop, state=VisitState.DECLINED, now=now)
         letters.write(session, row, LetterKind.CANCELLED, now=now)
+        feeds.bump(session, [row.counsellor_id], at=now)
         note(session, Actor.CLIENT, "cancel", row.about, now=now)
 
 

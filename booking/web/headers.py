@@ -41,5 +41,6 @@ def protect(response: Response) -> Response:
         # Its address changes with its content.
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     else:
-        response.headers["Cache-Control"] = "no-store"
+        # A feed says itself that apps may keep it and must ask again.
+        response.headers.setdefault("Cache-Control", "no-store")
     return response
