@@ -8,7 +8,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
-from booking.cli import database, looking, serving, setting_up
+from booking.cli import addresses, database, feeds, looking, routes, serving, setting_up
 from booking.config import UnsafeSettings
 from booking.models.storage import UnsoundDatabase
 from booking.services.accounts import EmailTaken, NoSuchStaff
@@ -16,10 +16,13 @@ from booking.services.availability import NothingOffered
 from booking.services.office import AlreadySetUp, NoOffice
 
 COMMANDS = (
+    *addresses.COMMANDS,
+    *feeds.COMMANDS,
     *serving.COMMANDS,
     *database.COMMANDS,
     *setting_up.COMMANDS,
     *looking.COMMANDS,
+    *routes.COMMANDS,
 )
 # What a user can mend: one sentence, no traceback.
 SENTENCES = {

@@ -15,14 +15,16 @@ from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from booking import clock
+from booking.languages import LANGUAGES
 from booking.models import db
 from booking.models.migration import migrate_to_newest
 from booking.models.storage import refuse_unsound
-from booking.services import rounds
-from booking.services.filling import COUNSELLORS, fill
+from booking.services import planning, rounds
+from booking.services.filling import COUNSELLORS, VISITS, Filled, fill
 from booking.services.soundness import schema_fault
 
 PAUSE = 10  # seconds between two rounds of the worker
+LOOK_FOR_PLANS = 1  # seconds; a coordinator waits for it
 THREADS = 8
 DEMO_MARK = "demo.json"
 PORT = click.IntRange(1, 65_535)
@@ -49,17 +51,22 @@ def serve(host: str, port: int, threads: int, *, without_worker: bool) -> None:
 @click.option("--once", is_flag=True, help="Do what is due and stop.")
 @with_appcontext
 def worker(*, once: bool) -> None:
-    """Send letters and reminders, end holds."""
+    """Send letters and reminders, end holds, draw up plans for home visits."""
     app = _app()
     _insist(app)
     if once:
         sent = list(iter(partial(_round, _worker_name()), 0))
         click.echo(f"{sum(sent)} letters sent.")
+        while planning.work_on_next(now=clock.now):
+            click.echo("A plan for home visits is drawn up.")
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    planner = threading.Thread(target=_plan, args=(app, stop), daemon=True)
+    planner.start()
     _work(app, stop)
+    planner.join(timeout=PAUSE)
 
 
 @click.command()
@@ -82,8 +89,10 @@ def demo(script: ScriptInfo, host: str, port: int, folder: str, seed: int) -> No
     with app.app_context():
         migrate_to_newest()
         if not known.exists():
-            staff = fill(counsellors=COUNSELLORS, appointments=240, seed=seed)
-            _write_mark(known, url, [asdict(one) for one in staff])
+            filled = fill(
+                counsellors=COUNSELLORS, appointments=240, visits=VISITS, seed=seed
+            )
+            _write_mark(known, url, filled)
     _tell(known, url)
     _run(app, host, port, THREADS, with_worker=True)
 
@@ -105,12 +114,15 @@ def _keep_to_the_demo(data: Path, url: str) -> None:
     os.environ.setdefault("BOOKING_LOG", "text")
 
 
-def _write_mark(known: Path, url: str, staff: list[dict[str, object]]) -> None:
+def _write_mark(known: Path, url: str, filled: Filled) -> None:
     facts = {
         "url": url,
-        "languages": ["de", "en", "ar"],
-        "staff": staff,
-        "feeds": [],
+        "languages": [language.path for language in LANGUAGES],
+        "staff": [asdict(one) for one in filled.staff],
+        "feeds": [
+            {"counsellor": one.counsellor, "url": f"{url}/feeds/{one.token}.ics"}
+            for one in filled.feeds
+        ],
     }
     known.touch(mode=0o600)
     known.write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
@@ -119,13 +131,17 @@ def _write_mark(known: Path, url: str, staff: list[dict[str, object]]) -> None:
 def _tell(known: Path, url: str) -> None:
     facts = json.loads(known.read_text(encoding="utf-8"))
     if facts["url"] != url:
-        known.write_text(
-            json.dumps(facts | {"url": url}, ensure_ascii=False, indent=2),
-            encoding="utf-8",
-        )
+        told = known.read_text(encoding="utf-8").replace(facts["url"], url)
+        known.write_text(told, encoding="utf-8")
+        facts = json.loads(told)
     click.echo(f"Lotse is at {url}/")
     for code in facts["languages"]:
         click.echo(f"  book an appointment: {url}/{code}/")
+    click.echo(f"  staff sign in: {url}/staff/sign-in")
+    for one in facts["staff"]:
+        click.echo(f"    {', '.join(one['roles'])}: {one['email']} {one['password']}")
+    for feed in facts["feeds"]:
+        click.echo(f"  calendar of {feed['counsellor']}: {feed['url']}")
     click.echo(f"Letters are laid into {known.parent / 'letters'}")
     click.echo(f"Everything is invented; its data lies in {known.parent}")
     click.echo("Stop with Ctrl-C.")
@@ -133,8 +149,12 @@ def _tell(known: Path, url: str) -> None:
 
 def _run(app: Flask, host: str, port: int, threads: int, *, with_worker: bool) -> None:
     stop = threading.Event()
-    helper = threading.Thread(target=_work, args=(app, stop), daemon=True)
-    if with_worker:
+    chores = (_work, _plan) if with_worker else ()
+    helpers = [
+        threading.Thread(target=chore, args=(app, stop), daemon=True)
+        for chore in chores
+    ]
+    for helper in helpers:
         helper.start()
     # TrustedProxies decides which forwarding headers to believe, not waitress.
     try:
@@ -156,7 +176,7 @@ def _run(app: Flask, host: str, port: int, threads: int, *, with_worker: bool) -
     finally:
         stop.set()
         server.close()
-        if helper.is_alive():
+        for helper in helpers:
             helper.join(timeout=PAUSE)
 
 
@@ -176,6 +196,19 @@ def _work(app: Flask, stop: threading.Event) -> None:
                 app.logger.exception("A round of the worker failed.")
         if not sent:
             stop.wait(PAUSE)
+
+
+def _plan(app: Flask, stop: threading.Event) -> None:
+    """Draw up one plan after the other; a fault ends a plan, not the planner."""
+    while not stop.is_set():
+        found = False
+        with app.app_context():
+            try:
+                found = planning.work_on_next(now=clock.now, stop=stop.is_set)
+            except Exception:
+                app.logger.exception("A plan could not be drawn up.")
+        if not found:
+            stop.wait(LOOK_FOR_PLANS)
 
 
 def _round(name: str) -> int:

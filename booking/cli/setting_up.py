@@ -9,7 +9,7 @@ from booking.models import Role
 from booking.scheduling import subdivisions_of
 from booking.services import accounts, office
 from booking.services.accounts import NewStaffMember
-from booking.services.filling import COUNSELLORS, fill
+from booking.services.filling import COUNSELLORS, VISITS, fill
 from booking.services.office import NewOffice
 
 ROLES = [role.value for role in Role]
@@ -115,12 +115,16 @@ def reset(email: str) -> None:
     "--counsellors", type=click.IntRange(1, 200), default=COUNSELLORS, show_default=True
 )
 @click.option("--appointments", type=click.IntRange(0), default=240, show_default=True)
+@click.option("--visits", type=click.IntRange(0), default=VISITS, show_default=True)
 @click.option("--seed", default=1, show_default=True)
 @with_appcontext
-def seed(counsellors: int, appointments: int, seed: int) -> None:
+def seed(counsellors: int, appointments: int, visits: int, seed: int) -> None:
     """Fill an empty database with an invented office."""
-    fill(counsellors=counsellors, appointments=appointments, seed=seed)
-    click.echo(f"{counsellors} counsellors, {appointments} appointments.")
+    fill(counsellors=counsellors, appointments=appointments, visits=visits, seed=seed)
+    click.echo(
+        f"{counsellors} counsellors, {appointments} appointments, "
+        f"{visits} wishes for a visit."
+    )
 
 
 COMMANDS = (setup, staff, seed)

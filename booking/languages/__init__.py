@@ -8,6 +8,7 @@ from booking.languages.moments import (
     isolated,
     name_of_language,
     part_of_day,
+    weekday,
 )
 from booking.languages.spoken import (
     LANGUAGES,
@@ -38,4 +39,5 @@ __all__ = [
     "name_of_language",
     "part_of_day",
     "speaking",
+    "weekday",
 ]

@@ -29,6 +29,12 @@ def day_in_words(day: date, *, today: date) -> str:
     return str(format_date(day, pattern, locale=locale))
 
 
+def weekday(number: int) -> str:
+    """Name a day of the week; Monday is 0."""
+    names = Locale.parse(current_language().locale).days["stand-alone"]["wide"]
+    return str(names[number])
+
+
 def clock_time(moment: datetime, zone: ZoneInfo) -> str:
     """Write a time of day: “09:05”."""
     return moment.astimezone(zone).strftime("%H:%M")

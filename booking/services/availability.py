@@ -131,7 +131,7 @@ def places() -> list[Place]:
             )
         )
     )
-    return [place for place in (Place.OFFICE, Place.PHONE) if place in offered]
+    return [place for place in Place if place in offered]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ Times, addresses and languages are what routes need; names, numbers and topics a
 not, and no value here has a field for them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.models import (
@@ -34,6 +34,8 @@ OPEN = (VisitState.WISHED, VisitState.PLANNED)
 USUAL_MODE = "car"
 JOBS_LOOKED_AT = 50  # the latest orders; older ones concern weeks long gone
 WORKING_DAYS = 5
+URGENT = 2  # the highest priority
+LONG_WAIT = timedelta(weeks=3)  # whoever has waited so long is not to be forgotten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,10 @@ class WishRow:
     own_counsellor: str
     wished_at: datetime
     state: VisitState
+
+    def presses(self, now: datetime) -> bool:
+        """Tell whether it is urgent, or has waited for long."""
+        return self.priority == URGENT or now - self.wished_at >= LONG_WAIT
 
     @classmethod
     def of(cls, request: VisitRequest) -> "WishRow":
@@ -138,7 +144,9 @@ class JobRow:
     state: JobState
     percent: int
     days: tuple[date, ...]
+    modes: Mapping[int, str]  # how each chosen counsellor travels
     seconds: int
+    cancel_wanted: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,11 +196,12 @@ def week_of(day: date) -> tuple[date, ...]:
     return tuple(monday + timedelta(days=n) for n in range(7))
 
 
-def routes_on(days: Sequence[date]) -> tuple[RouteRow, ...]:
-    """Return the routes of these days, drafts and published ones."""
+def routes_on(days: Sequence[date], *, only: int | None = None) -> tuple[RouteRow, ...]:
+    """Return the routes of these days, of one counsellor only if she is named."""
     rows = db.session.scalars(
         select(Route)
         .where(Route.day.in_(days))
+        .where(Route.counsellor_id == only if only is not None else true())
         .order_by(Route.day, Route.counsellor_id, Route.id)
         .options(
             joinedload(Route.counsellor),
@@ -270,7 +279,9 @@ def _job_row(row: PlanningJob) -> JobRow:
         state=JobState(row.state),
         percent=row.percent,
         days=tuple(date.fromisoformat(day) for day in row.days),
+        modes={int(one): mode for one, mode in row.modes.items()},
         seconds=row.seconds,
+        cancel_wanted=row.cancel_wanted,
     )
 
 

@@ -31,12 +31,18 @@ from booking.scheduling import (
     holidays_between,
     instant,
 )
-from booking.services import accounts, links
+from booking.services import accounts, feeds, invented_visits, links
 from booking.services.accounts import NewStaffMember
-from booking.services.office import AlreadySetUp, NewOffice, founded
+from booking.services.invented_town import (
+    OFFICE_POINT,
+    an_address,
+    streets_laid_out,
+)
+from booking.services.office import AlreadySetUp, NewOffice, decide, founded
 from booking.services.writing import write_session
 
 COUNSELLORS = 7
+VISITS = 32
 BUERGERHAUS = NewOffice(
     name="Bürgerhaus",
     service="Integrationsmanagement",
@@ -73,8 +79,6 @@ LAST_NAMES = (
     *("Beispiel", "Muster", "Probe", "Demir-Muster", "Al-Mithal", "Namuna"),
     *("Zrazok", "Mesele", "Tusaale", "Ornek", "Mînak", "Exemple"),
 )
-STREETS = ("Musterweg", "Beispielgasse", "Probestraße", "Am Erfundenen", "Demohof")
-TOWN = f"{BUERGERHAUS.postcode} {BUERGERHAUS.town}"
 CLIENT_LANGUAGES = ("ar", "de", "en", "fa", "ku", "tr", "uk")
 MORNING, AFTERNOON = (time(8, 30), time(12, 0)), (time(13, 0), time(16, 30))
 HALF_POST = 60  # percent; below, mornings only
@@ -94,10 +98,26 @@ class SignIn:
     password: str
 
 
-def fill(*, counsellors: int, appointments: int, seed: int) -> list[SignIn]:
+@dataclass(frozen=True, slots=True)
+class InventedFeed:
+    """A calendar that an app could subscribe to."""
+
+    counsellor: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What one needs to know to walk through the invented office."""
+
+    staff: tuple[SignIn, ...]
+    feeds: tuple[InventedFeed, ...]
+
+
+def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Filled:
     """Fill an empty database; the same seed gives the same office.
 
-    Passwords alone are always new. Raises ``AlreadySetUp``.
+    Passwords and feeds alone are always new. Raises ``AlreadySetUp``.
     """
     chance = random.Random(seed)  # noqa: S311 - invents people, guards nothing
     now = clock.now()
@@ -114,7 +134,17 @@ def fill(*, counsellors: int, appointments: int, seed: int) -> list[SignIn]:
         clients = _clients(session, chance, team, appointments // 2 + 1, now)
         session.flush()
         _appoint(session, chance, team, clients, appointments, now)
-    return signs
+        streets_laid_out(session)
+        decide(session, now=now, office_point=OFFICE_POINT)
+        invented_visits.wished(session, chance, clients, visits, now=now)
+    if visits:
+        invented_visits.planned(team, now=now, seed=seed)
+    return Filled(tuple(signs), tuple(_subscribed(one, now) for one in team))
+
+
+def _subscribed(counsellor: StaffMember, now: datetime) -> InventedFeed:
+    token = feeds.subscribe(counsellor.id, "Demo", now=now)
+    return InventedFeed(counsellor.name, token)
 
 
 def _team(counsellors: int) -> Iterator[NewStaffMember]:
@@ -193,6 +223,10 @@ def _interpreters(session: Session, today: date) -> None:
         )
 
 
+def _a_name(chance: random.Random) -> str:
+    return f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
+
+
 def _clients(
     session: Session,
     chance: random.Random,
@@ -202,14 +236,14 @@ def _clients(
 ) -> list[Client]:
     clients = []
     for index in range(number):
-        name = f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
+        name = _a_name(chance)
         start = now.date() - timedelta(days=chance.randrange(900))
         period = CounsellingPeriod.from_start(start)
         client = Client(
             reference=f"K{index + 1:05}",
             name=name,
             name_hash=keyring().lookup("name", name.casefold()),
-            address=f"{chance.choice(STREETS)} {chance.randrange(1, 60)}\n{TOWN}",
+            address="{}\n{} {}".format(*an_address(chance)),
             language=chance.choice(CLIENT_LANGUAGES),
             reach=chance.choice([Reach.NONE, Reach.CALL, Reach.POST]),
             counsellor_id=chance.choice(team).id,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from booking import mail
 from booking.languages import (
+    Language,
     clock_time,
     day_in_words,
     isolated,
@@ -25,16 +26,27 @@ from booking.languages import (
 )
 from booking.models import (
     Appointment,
+    ClientLink,
     Letter,
     LetterKind,
     LetterState,
     Office,
+    Place,
     Reach,
     Status,
+    VisitRequest,
+    VisitState,
 )
 from booking.models.running import settings, zone
 from booking.scheduling import instant
-from booking.services.links import readable, way_to
+from booking.services.links import (
+    WayBack,
+    WayToWish,
+    readable,
+    way_to,
+    way_to_wish,
+)
+from booking.services.told import told_window
 from booking.services.writing import read_session, write_session
 
 log = logging.getLogger(__name__)
@@ -65,6 +77,24 @@ def write(
             sequence=appointment.sequence,
             appointment_id=appointment.id,
             language=appointment.letter_language,
+            created_at=now,
+            next_try_at=now,
+        )
+    )
+
+
+def write_wish(session: Session, request: VisitRequest, *, now: datetime) -> None:
+    """Confirm a wish to who reads e-mail; nobody is called only to hear that."""
+    if request.reach != Reach.EMAIL:
+        return
+    session.add(
+        Letter(
+            about=request.about,
+            kind=LetterKind.WISH,
+            channel=request.reach,
+            sequence=request.sequence,
+            visit_request_id=request.id,
+            language=request.letter_language,
             created_at=now,
             next_try_at=now,
         )
@@ -201,6 +231,8 @@ def _send(letter: Letter, now: datetime) -> bool:
 
 def _composed(session: Session, letter: Letter, now: datetime) -> EmailMessage | None:
     """Write the text as things stand now, or None if it is overtaken."""
+    if letter.visit_request_id is not None:
+        return _composed_wish(session, letter)
     appointment = session.scalars(
         select(Appointment)
         .where(Appointment.id == letter.appointment_id)
@@ -211,9 +243,25 @@ def _composed(session: Session, letter: Letter, now: datetime) -> EmailMessage |
     language = language_of_code(letter.language)
     with speaking(language):
         facts = _facts(session, appointment, now)
+    return _mail(letter, appointment.email, language, facts)
+
+
+def _composed_wish(session: Session, letter: Letter) -> EmailMessage | None:
+    request = session.get_one(VisitRequest, letter.visit_request_id)
+    if request.state not in {VisitState.WISHED, VisitState.PLANNED}:
+        return None
+    language = language_of_code(letter.language)
+    with speaking(language):
+        facts = _ways(session, way_to_wish(session, request))
+    return _mail(letter, request.email, language, facts)
+
+
+def _mail(
+    letter: Letter, to: str, language: Language, facts: dict[str, Any]
+) -> EmailMessage:
     return mail.compose(
         letter.kind,
-        to=appointment.email,
+        to=to,
         sender=settings().mail_from,
         message_id=letter.message_id,
         language=language,
@@ -222,19 +270,37 @@ def _composed(session: Session, letter: Letter, now: datetime) -> EmailMessage |
 
 
 def _facts(session: Session, appointment: Appointment, now: datetime) -> dict[str, Any]:
-    way = way_to(session, appointment)
-    office = session.scalars(select(Office)).one()
     start = appointment.starts_at.astimezone(zone())
-    return {
+    return _ways(session, way_to(session, appointment)) | {
         "day": day_in_words(start.date(), today=now.astimezone(zone()).date()),
-        "time": clock_time(start, zone()),
+        "time": _time(session, appointment),
         "part": part_of_day(start, zone()),
         "place": appointment.type.place,
+    }
+
+
+def _ways(session: Session, way: WayBack | WayToWish) -> dict[str, Any]:
+    office = session.scalars(select(Office)).one()
+    return {
         "office": office,
         "code": isolated(readable(way.code)),
         "phone": isolated(office.phone),
         "url": way.url,
     }
+
+
+def _time(session: Session, appointment: Appointment) -> str:
+    """Say when it starts; for a visit at home the window, never the minute."""
+    if appointment.type.place != Place.HOME:
+        return clock_time(appointment.starts_at, zone())
+    request = session.scalar(
+        select(VisitRequest)
+        .join(ClientLink)
+        .where(ClientLink.appointment_id == appointment.id)
+    )
+    told = (request and request.told) or told_window(appointment.starts_at)
+    ends = (clock_time(told.start, zone()), clock_time(told.end, zone()))
+    return isolated(" \N{EN DASH} ".join(ends))
 
 
 def _put_off(letter: Letter, error: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""How does a client find back to her appointment? By a secret link or a paper code."""
+"""How does a client find back? By a secret link or a paper code."""
 
 import secrets
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from booking.models import (
     Appointment,
     ClientLink,
     Status,
+    VisitRequest,
+    VisitState,
     db,
     keyring,
 )
@@ -24,6 +26,7 @@ CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10  # 30 ** 10 codes: 49 bits, and guesses are limited
 TOKEN_BYTES = 32
 LINK_LIVES_ON = timedelta(days=1)  # after the appointment
+WISH_LIVES_ON = timedelta(days=30)  # after the visit, or since it was withdrawn
 # From one network: enough for shaky typing.
 GUESSES = Limit(misses=10, stretch=timedelta(hours=1))
 
@@ -43,33 +46,45 @@ class WayBack:
     @property
     def url(self) -> str:
         """The address for letters, QR codes and calendars."""
-        path = language_of_code(self.appointment.letter_language).path
-        return f"{settings().public_url.rstrip('/')}/{path}/a/{self.token}"
+        return _url(self.appointment.letter_language, self.token)
+
+
+@dataclass(frozen=True, slots=True)
+class WayToWish:
+    """A wish for a visit together with what opens it, and its appointment if any."""
+
+    request: VisitRequest
+    appointment: Appointment | None
+    token: str
+    code: str
+
+    @property
+    def url(self) -> str:
+        """The address for letters, QR codes and calendars."""
+        return _url(self.request.letter_language, self.token)
 
 
 def new_link(session: Session, appointment: Appointment) -> WayBack:
     """Make the link and the code of an appointment that was just booked."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-    session.add(
-        ClientLink(
-            appointment_id=appointment.id,
-            token_hash=_token_hash(token),
-            code_hash=_code_hash(code),
-            token=token,
-            code=code,
-        )
-    )
-    return WayBack(appointment, token, code)
+    link = _made(session)
+    link.appointment_id = appointment.id
+    return WayBack(appointment, link.token, link.code)
 
 
-def behind_token(token: str, *, now: datetime) -> WayBack:
-    """Return the appointment behind a link, or raise ``UnknownLink``."""
+def new_wish_link(session: Session, request: VisitRequest) -> WayToWish:
+    """Make the link and the code of a wish; its appointment will share them."""
+    link = _made(session)
+    link.visit_request_id = request.id
+    return WayToWish(request, None, link.token, link.code)
+
+
+def behind_token(token: str, *, now: datetime) -> WayBack | WayToWish:
+    """Return what is behind a link, or raise ``UnknownLink``."""
     return _way_back(db.session(), ClientLink.token_hash == _token_hash(token), now)
 
 
-def behind_code(code: str, network: bytes, *, now: datetime) -> WayBack:
-    """Return the appointment behind a paper code; only misses are counted.
+def behind_code(code: str, network: bytes, *, now: datetime) -> WayBack | WayToWish:
+    """Return what is behind a paper code; only misses are counted.
 
     A whole accommodation shares one address: who knows her code never waits
     because of others who find theirs. Raises ``UnknownLink`` or ``TooManyGuesses``.
@@ -95,21 +110,61 @@ def readable(code: str) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
-def _way_back(session: Session, found: object, now: datetime) -> WayBack:
+def way_to_wish(session: Session, request: VisitRequest) -> WayToWish:
+    """Return the link of a wish."""
+    link = session.scalars(
+        select(ClientLink)
+        .where(ClientLink.visit_request_id == request.id)
+        .options(joinedload(ClientLink.appointment))
+    ).one()
+    return WayToWish(request, link.appointment, link.token, link.code)
+
+
+def _made(session: Session) -> ClientLink:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+    link = ClientLink(token_hash=_token_hash(token), code_hash=_code_hash(code))
+    link.token, link.code = token, code
+    session.add(link)
+    return link
+
+
+def _url(language: str, token: str) -> str:
+    path = language_of_code(language).path
+    return f"{settings().public_url.rstrip('/')}/{path}/a/{token}"
+
+
+def _way_back(session: Session, found: object, now: datetime) -> WayBack | WayToWish:
     link = session.scalar(
         select(ClientLink)
         .where(found)  # type: ignore[arg-type]  # a comparison of columns
-        .options(joinedload(ClientLink.appointment).joinedload(Appointment.type))
+        .options(
+            joinedload(ClientLink.appointment).joinedload(Appointment.type),
+            joinedload(ClientLink.visit_request),
+        )
     )
-    if link is None or link.appointment is None:
+    if link is None:
         raise UnknownLink
+    if link.visit_request is not None:
+        return _way_to_living_wish(link, link.visit_request, now)
     appointment = link.appointment
-    if appointment.ends_at + LINK_LIVES_ON < now or appointment.status in _NO_WAY:
+    if appointment is None or appointment.status in _NO_WAY:
+        raise UnknownLink
+    if appointment.ends_at + LINK_LIVES_ON < now:
         raise UnknownLink
     return WayBack(appointment, link.token, link.code)
 
 
 _NO_WAY = {Status.HELD, Status.EXPIRED}
+_ENDED = {VisitState.MET, VisitState.WITHDRAWN}
+
+
+def _way_to_living_wish(
+    link: ClientLink, request: VisitRequest, now: datetime
+) -> WayToWish:
+    if request.state in _ENDED and request.changed_at + WISH_LIVES_ON < now:
+        raise UnknownLink
+    return WayToWish(request, link.appointment, link.token, link.code)
 
 
 def _token_hash(token: str) -> bytes:

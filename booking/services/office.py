@@ -5,11 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from booking.languages import LANGUAGES, Language
-from booking.models import ConsultationType, Office, PartOfDay, Place, Setting, db
+from booking.models import (
+    AddressBookEntry,
+    ConsultationType,
+    Office,
+    PartOfDay,
+    Place,
+    Setting,
+    db,
+)
+from booking.routing import MODES
 from booking.services import accounts
 from booking.services.accounts import NewStaffMember
 from booking.services.journal import Actor, note
@@ -67,6 +76,9 @@ def founded(session: Session, new: NewOffice) -> Office:
     session.add(
         ConsultationType(slug="phone", place=Place.PHONE, minutes=30, buffer_after=0)
     )
+    session.add(
+        ConsultationType(slug="home", place=Place.HOME, minutes=60, buffer_after=0)
+    )
     return office
 
 
@@ -118,6 +130,60 @@ def decide(session: Session, *, now: datetime, **values: Any) -> None:
     """Keep decisions, inside a unit of work already open."""
     for key, value in values.items():
         session.merge(Setting(key=key, value=value, changed_at=now))
+
+
+TRAVEL_MODES = tuple(MODES)
+# The same bounds as a wish's minutes have in the database.
+SHORTEST_VISIT, LONGEST_VISIT = 5, 480
+# A told window begins on a quarter of an hour: a narrower one could end too early.
+NARROWEST_TOLD, WIDEST_TOLD = 15, 240
+
+
+class ImpossibleSetting(Exception):
+    """No office can have decided this: the page says what is possible."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitSettings:
+    """What an office decides about visits; impossible values cannot be made."""
+
+    visit_minutes: int
+    told_minutes: int
+    point: tuple[float, float] | None  # latitude, longitude
+    modes: Mapping[str, str]  # of travel, by staff uuid
+
+    def __post_init__(self) -> None:
+        sound = (
+            SHORTEST_VISIT <= self.visit_minutes <= LONGEST_VISIT
+            and NARROWEST_TOLD <= self.told_minutes <= WIDEST_TOLD
+            and (self.point is None or _is_on_earth(*self.point))
+            and set(self.modes.values()) <= set(TRAVEL_MODES)
+        )
+        if not sound:
+            raise ImpossibleSetting
+
+
+def save_visit_settings(wanted: VisitSettings, *, by: int, now: datetime) -> None:
+    """Decide how visits are planned and told from now on."""
+    with write_session() as session:
+        decide(
+            session,
+            now=now,
+            visit_minutes=wanted.visit_minutes,
+            told_minutes=wanted.told_minutes,
+            office_point=list(wanted.point) if wanted.point else None,
+            travel_modes=dict(wanted.modes),
+        )
+        note(session, Actor.STAFF, "settle visits", "office", now=now, staff=by)
+
+
+def addresses_known() -> int:
+    """Count the houses in the office's own address book."""
+    return db.session.scalar(select(func.count(AddressBookEntry.id))) or 0
+
+
+def _is_on_earth(latitude: float, longitude: float) -> bool:
+    return abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004 - degrees
 
 
 def _point(kept: list[float] | None) -> tuple[float, float] | None:

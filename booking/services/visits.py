@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -27,17 +27,14 @@ from booking.models import (
     VisitState,
     db,
 )
-from booking.models.running import zone
 from booking.scheduling import TimeWindow
 from booking.services import appointments, feeds, letters
 from booking.services.availability import NothingOffered
 from booking.services.claim import end_of_holds
 from booking.services.journal import Actor, note
-from booking.services.office import decisions
 from booking.services.rota import Rota
+from booking.services.told import told_window
 from booking.services.writing import tried_again, write_session
-
-TOLD_FROM = timedelta(minutes=15)  # windows that clients are told begin on a quarter
 
 
 class NothingToPlan(Exception):
@@ -119,7 +116,6 @@ def publish(days: Collection[date], *, by: int, now: datetime) -> int:
     Appointments appear, feeds follow, letters are written. Raises ``Clash`` or
     ``NothingToPublish``.
     """
-    told = timedelta(minutes=decisions().told_minutes)
     with write_session() as session:
         routes = list(session.scalars(_drafts(days)))
         if not routes:
@@ -133,7 +129,7 @@ def publish(days: Collection[date], *, by: int, now: datetime) -> int:
         for route in routes:
             route.state, route.changed_at = RouteState.PUBLISHED, now
             for stop in route.stops:
-                _promise(session, stop, kind, told, links, by=by, now=now)
+                _promise(session, stop, kind, links, by=by, now=now)
         feeds.bump(session, counsellors, at=now)
     return sum(len(route.stops) for route in routes)
 
@@ -272,11 +268,10 @@ def _links(session: Session, routes: list[Route]) -> dict[int, ClientLink]:
     return {row.visit_request_id: row for row in rows if row.visit_request_id}
 
 
-def _promise(  # noqa: PLR0913 - the stop, how it is kept and told, by whom and when
+def _promise(
     session: Session,
     stop: Stop,
     kind: ConsultationType,
-    told: timedelta,
     links: Mapping[int, ClientLink],
     *,
     by: int,
@@ -291,8 +286,8 @@ def _promise(  # noqa: PLR0913 - the stop, how it is kept and told, by whom and 
     if link := links.get(request.id):
         link.appointment_id = row.id
     request.state, request.changed_at = VisitState.PUBLISHED, now
-    request.told_from = _quarter_before(stop.starts_at)
-    request.told_until = request.told_from + told
+    told = told_window(stop.starts_at)
+    request.told_from, request.told_until = told.start, told.end
     request.sequence += 1
     letters.write(session, row, LetterKind.CONFIRMATION, now=now)
     note(session, Actor.STAFF, "publish", request.about, now=now, staff=by)
@@ -323,9 +318,3 @@ def _appointment_for(
     row.safe_hours, row.address = request.safe_hours, request.address
     row.take(stop.window, stop.busy)
     return row
-
-
-def _quarter_before(moment: datetime) -> datetime:
-    wall = moment.astimezone(zone())
-    minute = wall.minute - wall.minute % (TOLD_FROM.seconds // 60)
-    return wall.replace(minute=minute, second=0, microsecond=0)

@@ -10,6 +10,7 @@ from booking.web import (
     coordinator,
     counsellor,
     errors,
+    feeds,
     headers,
     language,
     office,
@@ -32,7 +33,7 @@ def init_app(app: Flask) -> None:
     # Answers pass these from the last to the first: compressed, then protected.
     headers.init_app(app)
     compression.init_app(app)
-    for package in (client, counsellor, coordinator, office):
+    for package in (client, counsellor, coordinator, office, feeds):
         app.register_blueprint(package.pages)
     with app.app_context():
         proxies = settings().trusted_proxies

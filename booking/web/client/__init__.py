@@ -1,6 +1,6 @@
 """Pages for clients: find a time, book it, come back to it."""
 
-from booking.web.client import flow, own, start
+from booking.web.client import flow, own, start, visiting
 from booking.web.client.pages import pages
 
-__all__ = ["flow", "own", "pages", "start"]
+__all__ = ["flow", "own", "pages", "start", "visiting"]

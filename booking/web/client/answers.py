@@ -13,14 +13,15 @@ from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.datastructures import MultiDict
 
 from booking.languages import OWN_NAMES
-from booking.models import Place, cleaned
+from booking.models import PartOfDay, Place, cleaned
 from booking.models.running import zone
 from booking.scheduling import instant
 from booking.services.availability import Wish
 
-PUBLIC = ("place", "language", "interpreter", "day", "time")
+PUBLIC = ("place", "language", "interpreter", "day", "time", "weekdays", "parts")
 PERSONAL = (
     "whose",
     "supporter",
@@ -35,9 +36,22 @@ PERSONAL = (
     "people",
     "woman",
 )
+# Where to ring: asked for a visit at home only.
+DOOR = (
+    "door_street",
+    "door_postcode",
+    "door_town",
+    "entrance",
+    "floor",
+    "room",
+    "bell",
+    "downstairs",
+    "door_phone",
+)
+SEVERAL = ("weekdays", "parts")  # boxes of which several may be ticked
 WALK = "walk"  # the signed key of this walk through the form
 OTHER_LANGUAGE = "other"
-OFFERED = (Place.OFFICE, Place.PHONE)
+WEEKDAYS = range(5)  # nobody is visited at the weekend
 A_DAY = 86_400  # seconds; then the page is too old and asks for the time again
 
 
@@ -61,9 +75,11 @@ class Answers:
     def of_request(cls) -> "Answers":
         """Read the known names; a nearby time chosen instead replaces day and time."""
         source = request.form if request.method == "POST" else request.args
-        known = (*PUBLIC, *PERSONAL, WALK) if request.method == "POST" else PUBLIC
+        private = (*PERSONAL, *DOOR, WALK) if request.method == "POST" else ()
         given = {
-            name: line for name in known if (line := _one_line(source.get(name, "")))
+            name: line
+            for name in (*PUBLIC, *private)
+            if (line := _one_line(_all_of(source, name)))
         }
         if request.method == "POST":
             given |= _chosen_slot()
@@ -73,7 +89,7 @@ class Answers:
     def place(self) -> Place | None:
         """Where to meet."""
         place = self.given.get("place")
-        return Place(place) if place in OFFERED else None
+        return Place(place) if place in set(Place) else None
 
     @property
     def language(self) -> str | None:
@@ -94,6 +110,18 @@ class Answers:
         return Wish(
             place=self.place, language=self.language, interpreter=self.interpreter
         )
+
+    @property
+    def weekdays(self) -> tuple[int, ...]:
+        """On which days somebody is at home; Monday is 0."""
+        ticked = self.given.get("weekdays", "").split()
+        return tuple(day for day in WEEKDAYS if str(day) in ticked)
+
+    @property
+    def parts_of_day(self) -> tuple[PartOfDay, ...]:
+        """In which parts of these days."""
+        ticked = self.given.get("parts", "").split()
+        return tuple(part for part in PartOfDay if part in ticked)
 
     @property
     def day(self) -> date | None:
@@ -190,6 +218,11 @@ def chosen_moment() -> datetime | None:
 def _chosen_slot() -> dict[str, str]:
     day, separator, wall = request.form.get("slot", "").partition("T")
     return {"day": day, "time": wall} if separator else {}
+
+
+def _all_of(source: MultiDict[str, str], name: str) -> str:
+    """Return a field's text; of several boxes with one name, all that are ticked."""
+    return " ".join(source.getlist(name)) if name in SEVERAL else source.get(name, "")
 
 
 def _one_line(text: str) -> str:

@@ -37,7 +37,7 @@ Page = str | Response | tuple[str, int]
 @compressible
 def place() -> Page:
     """Ask where to meet."""
-    return _place_page(Answers.of_request())
+    return place_page(Answers.of_request())
 
 
 @pages.route("/<lang:lang>/book/language", methods=["GET", "POST"])
@@ -47,8 +47,8 @@ def language() -> Page:
     """Ask for the language, once the place is known."""
     answers = Answers.of_request()
     if answers.place is None:
-        return _place_page(answers, checked=True)
-    return _language_page(answers)
+        return place_page(answers, checked=True)
+    return language_page(answers)
 
 
 @pages.route("/<lang:lang>/book/day", methods=["GET", "POST"])
@@ -57,7 +57,7 @@ def language() -> Page:
 def day() -> Page:
     """List the days with free times."""
     answers = Answers.of_request()
-    if answers.wish is None:
+    if answers.wish is None or answers.wish.place is Place.HOME:
         return _first_gap(answers)
     return _day_page(answers, answers.wish)
 
@@ -67,7 +67,7 @@ def day() -> Page:
 def time() -> Page:
     """List the free times of the day."""
     answers = Answers.of_request()
-    if answers.wish is None:
+    if answers.wish is None or answers.wish.place is Place.HOME:
         return _first_gap(answers)
     return _time_page(answers, answers.wish)
 
@@ -97,7 +97,7 @@ def check() -> Page:
     if choice is None:
         return _first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
-    if not _is_filled_in(form):
+    if not is_filled_in(form):
         return _you_page(answers, choice, form), 422
     return render_template(
         "client/check.html",
@@ -117,7 +117,7 @@ def book() -> Page:
     if choice is None:
         return _first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
-    if not _is_filled_in(form):
+    if not is_filled_in(form):
         return _you_page(answers, choice, form), 422
     try:
         way = appointments.book(choice, form.person(), now=clock.now())
@@ -133,7 +133,8 @@ def book_again(_page: str) -> Response:
     return redirect(url_for("client.place"), 303)
 
 
-def _place_page(answers: Answers, *, checked: bool = False) -> Page:
+def place_page(answers: Answers, *, checked: bool = False) -> Page:
+    """Show the first question; ``checked`` says what is missing."""
     form = PlaceForm(answers.given)
     status = 422 if checked and not form.validate() else 200
     page = render_template(
@@ -142,6 +143,7 @@ def _place_page(answers: Answers, *, checked: bool = False) -> Page:
         hints={
             Place.OFFICE: _("You come to us. There is time and quiet."),
             Place.PHONE: _("We call you at the agreed time."),
+            Place.HOME: _("You tell us when you are at home. We tell you the day."),
         },
         step=answers.form("client.language", "place"),
         back=Answers({}, posted=False).link("client.start"),
@@ -149,7 +151,8 @@ def _place_page(answers: Answers, *, checked: bool = False) -> Page:
     return page, status
 
 
-def _language_page(answers: Answers, *, checked: bool = False) -> Page:
+def language_page(answers: Answers, *, checked: bool = False) -> Page:
+    """Show the second question; ``checked`` says what is missing."""
     form = LanguageForm(answers.given)
     status = 422 if checked and not form.validate() else 200
     page = render_template(
@@ -159,10 +162,14 @@ def _language_page(answers: Answers, *, checked: bool = False) -> Page:
             code: (name, Language(code, name).tag, _direction(code))
             for code, name in OWN_NAMES.items()
         },
-        step=answers.form("client.day", "language", "interpreter"),
+        step=answers.form(_after_language(answers), "language", "interpreter"),
         back=answers.link("client.place"),
     )
     return page, status
+
+
+def _after_language(answers: Answers) -> str:
+    return "client.visit" if answers.place is Place.HOME else "client.day"
 
 
 def _day_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
@@ -228,9 +235,11 @@ def _taken_page(answers: Answers, choice: Choice, onward: str) -> Page:
 def _first_gap(answers: Answers) -> Page:
     """Show the first page whose answer is missing, and say what to do there."""
     if answers.place is None:
-        return _place_page(answers, checked=True)
+        return place_page(answers, checked=True)
     if answers.wish is None:
-        return _language_page(answers, checked=True)
+        return language_page(answers, checked=True)
+    if answers.place is Place.HOME:  # a visit has no time to choose
+        return redirect(url_for("client.place"), 303)
     if answers.start and not answers.key:
         sentence = _("This page was open for a long time. Choose the time again.")
     else:
@@ -240,6 +249,8 @@ def _first_gap(answers: Answers) -> Page:
 
 def _choice(answers: Answers) -> Choice | None:
     if answers.wish is None or answers.start is None or answers.key is None:
+        return None
+    if answers.wish.place is Place.HOME:
         return None
     return Choice(
         wish=answers.wish,
@@ -273,7 +284,7 @@ def _held_until(choice: Choice) -> str | None:
     return clock_time(until, zone()) if until else None
 
 
-def _is_filled_in(form: PersonForm) -> bool:
+def is_filled_in(form: PersonForm) -> bool:
     """Validate, and tell a program that filled in every field what it did wrong."""
     complete: bool = form.validate()
     if not request.form.get("website"):

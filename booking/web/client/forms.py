@@ -130,12 +130,12 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_name(self, field: Field) -> None:
         """Ask for a name; any script is fine."""
-        _ask_for(field, _("Write your name. Any script is fine."))
+        ask_for(field, _("Write your name. Any script is fine."))
 
     def validate_supporter(self, field: Field) -> None:
         """Ask the helper for her own name."""
         if self.whose.data == "other":
-            _ask_for(field, _("Write your own name too."))
+            ask_for(field, _("Write your own name too."))
 
     def validate_reach(self, field: Field) -> None:
         """Ask again if nothing was chosen."""
@@ -148,7 +148,7 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
             return
         if not field.data:
             raise ValidationError(_("Write a phone number, such as 0151 23456789."))
-        field.data = _phone(field.data)
+        field.data = phone_number(field.data)
 
     def validate_email(self, field: Field) -> None:
         """Ask for an address where letters go there."""
@@ -167,12 +167,12 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
     def validate_street(self, field: Field) -> None:
         """Ask where a letter goes."""
         if self.reach.data == Reach.POST:
-            _ask_for(field, _("Write your street and house number."))
+            ask_for(field, _("Write your street and house number."))
 
     def validate_postcode_town(self, field: Field) -> None:
         """Ask where a letter goes."""
         if self.reach.data == Reach.POST:
-            _ask_for(field, _("Write your postcode and town."))
+            ask_for(field, _("Write your postcode and town."))
 
     def validate_people(self, field: Field) -> None:
         """Accept one to twenty, in the digits of any script."""
@@ -208,7 +208,12 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
 
 def place_name(place: Place) -> str:
     """Name a place as the first question does."""
-    return str(_("At the office") if place is Place.OFFICE else _("On the phone"))
+    names = {
+        Place.OFFICE: _("At the office"),
+        Place.PHONE: _("On the phone"),
+        Place.HOME: _("At my home"),
+    }
+    return str(names[place])
 
 
 def ways_to_reach() -> list[tuple[Reach, str]]:
@@ -237,17 +242,20 @@ def _is_begun(answers: Mapping[str, str]) -> bool:
     return any(name in answers for name in PERSONAL)
 
 
-def _ask_for(field: Field, sentence: str) -> None:
+def ask_for(field: Field, sentence: str) -> None:
     """Insist on a line of text that is not too long."""
     if not field.data:
         raise ValidationError(sentence)
     if len(field.data) > LINE_LENGTH:
-        raise ValidationError(
-            _("Write this in at most %(longest)s characters.", longest=LINE_LENGTH)
-        )
+        raise ValidationError(too_long())
 
 
-def _phone(typed: str) -> str:
+def too_long() -> str:
+    """Say how long a line may be."""
+    return str(_("Write this in at most %(longest)s characters.", longest=LINE_LENGTH))
+
+
+def phone_number(typed: str) -> str:
     """Write a number internationally (E.123), or say how it should look."""
     wrong = _("This is no phone number we can call. Write it such as 0151 23456789.")
     try:

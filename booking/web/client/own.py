@@ -9,16 +9,16 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from booking import clock
-from booking.calendars import publication
+from booking.calendars import CalendarEvent, publication
 from booking.languages import current_language, language_of_code, speaking
-from booking.models import Place, Status, keyring
+from booking.models import Place, Status, VisitState, keyring
 from booking.models.running import settings
-from booking.services import appointments, availability, links
+from booking.services import appointments, availability, links, wishes
 from booking.services.appointments import TooLate
 from booking.services.claim import SlotTaken
-from booking.services.links import UnknownLink, WayBack
+from booking.services.links import UnknownLink, WayBack, WayToWish
 from booking.web.access import Audience, open_to
-from booking.web.client import showing
+from booking.web.client import showing, wished
 from booking.web.client.answers import Answers, Step, chosen_day, chosen_moment
 from booking.web.client.forms import CodeForm, TimeForm
 from booking.web.client.pages import pages
@@ -35,7 +35,9 @@ Page = str | AnyResponse | tuple[str, int]
 @open_to(Audience.LINK_HOLDER)
 def appointment(token: str) -> str:
     """Show one appointment: when, where, what to bring, how to change it."""
-    way = _behind(token)
+    way = _way(token)
+    if isinstance(way, WayToWish):
+        return wished.page(way)
     may_change = _may_change(way)
     return render_template(
         "client/appointment.html",
@@ -82,7 +84,9 @@ def move_to(token: str) -> Page:
 @open_to(Audience.LINK_HOLDER)
 def cancel(token: str) -> Page:
     """Ask once more; a mail scanner that opens links cancels nothing."""
-    way = _behind(token)
+    way = _way(token)
+    if isinstance(way, WayToWish):
+        return wished.page_to_take_back(way)
     if not _may_change(way):
         return redirect(_url("appointment", token), 303)
     return render_template(
@@ -98,9 +102,12 @@ def cancel(token: str) -> Page:
 @open_to(Audience.LINK_HOLDER)
 def cancellation(token: str) -> AnyResponse:
     """Give the time back."""
-    way = _behind(token)
+    way = _way(token)
     with suppress(TooLate):  # then the appointment's own page says how things stand
-        appointments.cancel(way.appointment.uuid, now=clock.now())
+        if isinstance(way, WayToWish):
+            wishes.take_back(way.request.uuid, now=clock.now())
+        else:
+            appointments.cancel(way.appointment.uuid, now=clock.now())
     return redirect(_url("appointment", token), 303)
 
 
@@ -115,8 +122,8 @@ def back_to_appointment(token: str, _noun: str) -> AnyResponse:
 @open_to(Audience.LINK_HOLDER)
 def slip(token: str) -> Page:
     """Show one A4 page to print: the client's language above, German below."""
-    way = _behind(token)
-    if way.appointment.status != Status.BOOKED:
+    way = _way(token)
+    if not _stands(way):
         return redirect(_url("appointment", token), 303)
     halves = [half(way)]
     if current_language().code != "de":
@@ -139,17 +146,24 @@ def slip(token: str) -> Page:
 @open_to(Audience.LINK_HOLDER)
 def calendar_entry(token: str) -> Response:
     """Hand out the appointment for the client's own calendar; its words are neutral."""
-    way = _behind(token)
-    if way.appointment.status != Status.BOOKED:
+    way = _way(token)
+    if not _stands(way):
         abort(404)
+    link = _public(_url("appointment", token))
+    if isinstance(way, WayToWish):
+        return _as_file(wished.event(way, link))
     place = contact()
     at_office = way.appointment.type.place == Place.OFFICE
     address = f"{place.name}, {place.street}, {place.postcode_town}"
     event = way.appointment.as_event(
         summary=_("Appointment"),
         location=address if at_office else "",
-        url=_public(_url("appointment", token)),
+        url=link,
     )
+    return _as_file(event)
+
+
+def _as_file(event: CalendarEvent) -> Response:
     return Response(
         publication(event),
         content_type="text/calendar; charset=utf-8; method=PUBLISH",
@@ -181,11 +195,25 @@ def found() -> Page:
     return redirect(_url("appointment", way.token), 303)
 
 
-def _behind(token: str) -> WayBack:
+def _way(token: str) -> WayBack | WayToWish:
     try:
         return links.behind_token(token, now=clock.now())
     except UnknownLink:
         abort(404)
+
+
+def _behind(token: str) -> WayBack:
+    """Return an appointment with a time of its own; a visit's page says what to do."""
+    way = _way(token)
+    if isinstance(way, WayToWish):
+        abort(redirect(_url("appointment", token), 303))
+    return way
+
+
+def _stands(way: WayBack | WayToWish) -> bool:
+    if isinstance(way, WayToWish):
+        return way.request.state == VisitState.PUBLISHED
+    return way.appointment.status == Status.BOOKED
 
 
 def _may_change(way: WayBack) -> bool:

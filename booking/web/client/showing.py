@@ -10,13 +10,16 @@ from booking import clock
 from booking.languages import (
     clock_time,
     day_in_words,
+    isolated,
     name_of_language,
     part_of_day,
+    weekday,
 )
-from booking.models import Appointment, Status
+from booking.models import Appointment, PartOfDay, Status, VisitState
 from booking.models.running import zone
 from booking.scheduling import TimeWindow
-from booking.services.links import WayBack, readable
+from booking.services.links import WayBack, WayToWish, readable
+from booking.services.office import PARTS_OF_DAY
 from booking.services.rota import DayOffer, Slot
 from booking.web.client.answers import OTHER_LANGUAGE, Answers, Step, wall_time
 
@@ -99,6 +102,59 @@ class Shown:
             code=readable(way.code),
             minutes=int(appointment.window.length.total_seconds()) // MINUTE,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownVisit:
+    """A wish for a visit as its own page shows it; no address, no name.
+
+    Day and window are empty until the visit is published.
+    """
+
+    state: str
+    day_label: str
+    window_label: str
+    part_label: str
+    weekdays: str
+    parts: str
+    language_name: str
+    interpreter: bool
+    code: str
+
+    @classmethod
+    def of(cls, way: WayToWish) -> "ShownVisit":
+        """Put a wish into words; drafts are not told."""
+        request = way.request
+        told = request.told
+        waits = request.state in {VisitState.WISHED, VisitState.PLANNED}
+        return cls(
+            state=VisitState.WISHED if waits else request.state,
+            day_label=in_words(told.start).day_label if told else "",
+            window_label=_from_until(told) if told else "",
+            part_label=in_words(told.start).part_label if told else "",
+            weekdays=", ".join(weekday(day) for day in request.weekdays),
+            parts="; ".join(part_name(PartOfDay(one)) for one in request.parts_of_day),
+            language_name=language_name(request.language),
+            interpreter=request.interpreter_wanted,
+            code=readable(way.code),
+        )
+
+
+def _from_until(told: TimeWindow) -> str:
+    ends = (clock_time(told.start, zone()), clock_time(told.end, zone()))
+    return isolated(" \N{EN DASH} ".join(ends))
+
+
+def part_name(part: PartOfDay) -> str:
+    """Name a part of the day with its hours."""
+    opens, closes = PARTS_OF_DAY[part]
+    names = {
+        PartOfDay.MORNING: _("In the morning"),
+        PartOfDay.MIDDAY: _("At midday"),
+        PartOfDay.AFTERNOON: _("In the afternoon"),
+    }
+    hours = f"{opens:%H:%M} \N{EN DASH} {closes:%H:%M}"
+    return f"{names[part]}, {isolated(hours)}"
 
 
 def in_words(start: datetime, step: Step | None = None) -> Moment:

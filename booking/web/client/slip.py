@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from booking import clock
 from booking.languages import current_language, isolated
 from booking.models import Place
-from booking.services.links import WayBack
-from booking.web.client.showing import Shown
+from booking.services.links import WayBack, WayToWish
+from booking.web.client.showing import Shown, ShownVisit
 from booking.web.reader import contact
 
 
@@ -31,8 +31,10 @@ class Half:
     code_label: str
 
 
-def half(way: WayBack) -> Half:
+def half(way: WayBack | WayToWish) -> Half:
     """Write the slip in one language."""
+    if isinstance(way, WayToWish):
+        return _half_of_visit(way)
     shown = Shown.of(way, clock.now())
     language = current_language()
     return Half(
@@ -46,6 +48,25 @@ def half(way: WayBack) -> Half:
         where=_where(shown),
         bring_label=_bring_label(shown),
         bring=_bring(shown),
+        change_label=_("How to change it"),
+        change=_("Open the link or call %(phone)s.", phone=isolated(contact().phone)),
+        code_label=_("Your code"),
+    )
+
+
+def _half_of_visit(way: WayToWish) -> Half:
+    visit, language = ShownVisit.of(way), current_language()
+    return Half(
+        tag=language.tag,
+        direction=language.direction,
+        title=_("Our visit at your home"),
+        when_label=_("When"),
+        day=visit.day_label,
+        time=_("%(time)s %(part)s", time=visit.window_label, part=visit.part_label),
+        where_label=_("Where"),
+        where=[_("We come to your home.")],
+        bring_label=_("What to have ready"),
+        bring=_("Letters you have questions about, and this slip."),
         change_label=_("How to change it"),
         change=_("Open the link or call %(phone)s.", phone=isolated(contact().phone)),
         code_label=_("Your code"),

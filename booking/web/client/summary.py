@@ -4,16 +4,32 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
+from booking.languages import weekday
 from booking.models import Reach
 from booking.web.client import showing
-from booking.web.client.answers import Answers
+from booking.web.client.answers import Answers, Step
 from booking.web.client.forms import PersonForm, place_name, safe_hours, ways_to_reach
-from booking.web.client.showing import Answer
+from booking.web.client.showing import Answer, part_name
+from booking.web.client.visit_forms import DoorForm
 
 
 def lines(answers: Answers, form: PersonForm) -> list[Answer]:
     """Return every answer in the order of the pages."""
-    return [*_about_the_talk(answers), *_about_the_person(answers, form)]
+    change = answers.post("client.you")
+    return [*_about_the_talk(answers), *_about_the_person(form, change)]
+
+
+def lines_of_wish(
+    answers: Answers, door_form: DoorForm, form: PersonForm
+) -> list[Answer]:
+    """Return every answer about a visit at home, in the order of the pages."""
+    change = answers.post("client.contact")
+    return [
+        *_about_place_and_language(answers),
+        *_about_the_days(answers),
+        *_about_the_door(answers, door_form),
+        *_about_the_person(form, change),
+    ]
 
 
 def _about_the_talk(answers: Answers) -> Iterator[Answer]:
@@ -28,6 +44,13 @@ def _about_the_talk(answers: Answers) -> Iterator[Answer]:
         ltr=False,
         change=answers.post("client.time"),
     )
+    yield from _about_place_and_language(answers)
+
+
+def _about_place_and_language(answers: Answers) -> Iterator[Answer]:
+    wish = answers.wish
+    if wish is None:
+        return
     yield Answer(
         _("Place"),
         place_name(wish.place),
@@ -42,8 +65,35 @@ def _about_the_talk(answers: Answers) -> Iterator[Answer]:
     )
 
 
-def _about_the_person(answers: Answers, form: PersonForm) -> Iterator[Answer]:
-    change = answers.post("client.you")
+def _about_the_days(answers: Answers) -> Iterator[Answer]:
+    change = answers.post("client.visit")
+    days = ", ".join(weekday(day) for day in answers.weekdays)
+    yield Answer(_("Days"), days, ltr=False, change=change)
+    parts = "; ".join(part_name(part) for part in answers.parts_of_day)
+    yield Answer(_("Time of the day"), parts, ltr=False, change=change)
+
+
+def _about_the_door(answers: Answers, form: DoorForm) -> Iterator[Answer]:
+    change = answers.post("client.address")
+    form.validate()
+    door = form.door()
+    where = ", ".join(
+        part for part in (door.street, f"{door.postcode} {door.town}".strip()) if part
+    )
+    yield Answer(_("Address"), where, ltr=True, change=change)
+    for label, value in (
+        (_("Entrance"), door.entrance),
+        (_("Floor"), door.floor),
+        (_("Room or flat"), door.room),
+        (_("Name at the bell"), door.bell),
+    ):
+        if value:
+            yield Answer(label, value, ltr=False, change=change)
+    if door.call_from_downstairs:
+        yield Answer(_("From downstairs we call"), door.phone, ltr=True, change=change)
+
+
+def _about_the_person(form: PersonForm, change: Step) -> Iterator[Answer]:
     person = form.person()
 
     yield Answer(_("Name"), person.name, ltr=False, change=change)
