@@ -45,14 +45,21 @@ def read_csv(content: bytes) -> Iterator[House | Refused]:
     ``east`` and ``north`` in ETRS89/UTM32 metres. Raises ``UnreadableList``.
     """
     text = _decoded(content)
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
-    columns = _columns(next(reader, []))
-    for number, cells in enumerate(reader, start=2):
-        if any(cell.strip() for cell in cells):
-            try:
-                yield _house(_Line(columns, cells))
-            except ValueError as fault:
-                yield Refused(number, str(fault))
+    lines = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
+    try:
+        columns = _columns(next(lines, []))
+        for number, cells in enumerate(lines, start=2):
+            if any(cell.strip() for cell in cells):
+                yield _read(number, _Line(columns, cells))
+    except csv.Error as fault:
+        raise UnreadableList("The file is no table of comma-separated values.") from fault
+
+
+def _read(number: int, line: "_Line") -> House | Refused:
+    try:
+        return _house(line)
+    except ValueError as fault:
+        return Refused(number, str(fault))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,8 @@ class _Line:
 def _decoded(content: bytes) -> str:
     for encoding in ENCODINGS:
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
+            return text.replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError:
             continue
     raise UnreadableList("The file is neither UTF-8 nor Windows-1252.")
@@ -120,7 +128,7 @@ def _house(line: _Line) -> House:
 
 
 def _point(line: _Line) -> tuple[float, float]:
-    if "latitude" in line.columns and line["latitude"]:
+    if line["latitude"] or "east" not in line.columns:
         latitude, longitude = line.degrees("latitude"), line.degrees("longitude")
     else:
         east = line.degrees("east")

@@ -85,7 +85,8 @@ def fill(
     draft: Draft, order: Callable[[int], object], chance: Random | None = None
 ) -> None:
     """Insert whoever is left over, in this order, each at its cheapest place."""
-    for visit in sorted(draft.left_over, key=order):  # type: ignore[arg-type]  # orders compare with themselves
+    possible = (visit for visit in draft.left_over if draft.problem.choices[visit])
+    for visit in sorted(possible, key=order):  # type: ignore[arg-type]  # orders compare with themselves
         shift, place = _cheapest(draft, visit, chance)
         if place is not None:
             draft.put(visit, shift, place.position)

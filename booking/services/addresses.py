@@ -1,15 +1,15 @@
 """Where does somebody live? The office's address book, filled and asked.
 
 The book is read once a process and asked in memory: a week of wishes costs no query
-for each. It is read again when an import has replaced rows, which their number and
-their highest number tell.
+for each. It is read again when an import has replaced rows, which their count and
+the newest of them tell.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from booking.services.writing import write_session
 AT_ONCE = 500  # rows a statement: SQLite allows 32,766 parameters
 
 _lock = Lock()
-_known: tuple[tuple[str, int, int], LocalAddressBook] | None = None
+_known: tuple[tuple[str, int, UUID | None], LocalAddressBook] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,9 @@ def _name(house: House) -> tuple[str, str, str, str]:
 
 def _book() -> LocalAddressBook:
     global _known  # noqa: PLW0603 - one book a process, whichever page asks
-    rows, highest = db.session.execute(
-        select(func.count(AddressBookEntry.id), func.max(AddressBookEntry.id))
-    ).one()
-    state = (str(db.engine.url), rows, highest or 0)
+    # SQLite gives the number of a deleted row away again; a uuid is used only once.
+    newest = select(AddressBookEntry.uuid).order_by(AddressBookEntry.id.desc()).limit(1)
+    state = (str(db.engine.url), count(), db.session.scalar(newest))
     with _lock:
         if _known is None or _known[0] != state:
             _known = (state, LocalAddressBook(_houses()))

@@ -40,7 +40,11 @@ def protect(response: Response) -> Response:
     if found and request.endpoint == "static" and request.args.get("v"):
         # Its address changes with its content.
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
-    else:
-        # A feed says itself that apps may keep it and must ask again.
-        response.headers.setdefault("Cache-Control", "no-store")
+    elif response.mimetype != "text/calendar" or not _says_private(response):
+        response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _says_private(response: Response) -> bool:
+    """Tell whether a feed has said that its app may keep it, and must ask again."""
+    return bool(response.cache_control.private)

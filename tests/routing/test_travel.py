@@ -36,7 +36,9 @@ def test_a_matrix_has_every_way_and_none_to_where_one_is(places):
         assert row[i] == 0
 
 
-@pytest.mark.parametrize("wrong", [{"kmh": 0}, {"detour": 0.5}, {"extra_minutes": -1}, {"step": 0}])
+@pytest.mark.parametrize(
+    "wrong", [{"kmh": 0}, {"detour": 0.5}, {"extra_minutes": -1}, {"step": 0}]
+)
 def test_impossible_modes_are_refused(wrong):
     with pytest.raises(ImpossibleWeek):
         TravelMode(**({"kmh": 5, "detour": 1.2} | wrong))

@@ -129,7 +129,7 @@ def test_a_type_nobody_may_book_is_not_offered(office, now):
     change_type("phone", bookable_by="staff")
     with pytest.raises(NothingOffered):
         offer(now, place=Place.PHONE)
-    assert availability.places() == [Place.OFFICE]
+    assert availability.places() == [Place.OFFICE, Place.HOME]
     change_type("office", active=False)
     assert availability.places() == []
 
