@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from booking.languages import language_of_code
 from booking.models import Role
 from booking.services.sessions import SignedIn
-from booking.web import reader
+from booking.web import dates, reader
 from booking.web.signing_in import signed_in
 
 LANGUAGES = ("de", "en")  # what staff pages speak
@@ -41,6 +41,7 @@ NAVIGATION: tuple[tuple[str, frozenset[Role]], ...] = (
 
 def init_app(app: Flask) -> None:
     """Speak the staff's language on their pages, and show where they can go."""
+    dates.init_app(app)
     app.before_request(_listen)
     app.context_processor(_known)
 
@@ -74,8 +75,10 @@ class _Navigation:
         labels = _labels()
         for endpoint, roles in NAVIGATION:
             if person and person.may(*roles):
-                here = request.endpoint == endpoint
-                yield Entry(labels[endpoint], url_for(endpoint), here)
+                url = url_for(endpoint)
+                # “Week” leads on to the week of a day: below it one is still here.
+                here = f"{request.path}/".startswith(f"{url}/")
+                yield Entry(labels[endpoint], url, here)
 
 
 def _labels() -> dict[str, str]:

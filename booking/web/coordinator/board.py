@@ -1,11 +1,120 @@
-"""Which visits does a week hold?"""
+"""Which visits does a week hold? The planning board."""
 
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import partial
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from booking import clock
+from booking.models import RouteState, VisitState
+from booking.services import board as boards
+from booking.services import route_days
+from booking.services.board import Board, RouteRow, WishRow
+from booking.services.office import TRAVEL_MODES
 from booking.web.access import Audience, open_to
+from booking.web.coordinator import wording
+from booking.web.coordinator.order import SECONDS, Order
 from booking.web.coordinator.pages import pages
+from booking.web.coordinator.sketching import sketch_of
+
+A_WEEK = timedelta(weeks=1)
+
+
+class Show(StrEnum):
+    """Which wishes the board lists."""
+
+    ALL = "all"
+    PRESSING = "pressing"
 
 
 @pages.get("/visits")
 @open_to(Audience.COORDINATOR)
-def visits_now() -> str:
+def visits_now() -> Response:
     """Lead to the week that is planned next."""
-    return ""
+    day = route_days.to_be_planned(wording.today())
+    return redirect(url_for("coordinator.visits", day=day), 303)
+
+
+@pages.get("/visits/<date:day>")
+@open_to(Audience.COORDINATOR)
+def visits(day: date) -> str:
+    """Show the week of a day: who is left over, the sketch, wishes, routes."""
+    board = boards.board(day)
+    return board_page(board, Order.usual(board, wording.today()))
+
+
+@pages.get("/visits/<date:day>/plan")
+@pages.get("/visits/<date:day>/publication")
+@pages.get("/visits/<date:day>/drafts/removal")
+@open_to(Audience.COORDINATOR)
+def back_to_board(day: date) -> Response:
+    """Lead somebody who reloads a deed back to the board."""
+    return redirect(url_for("coordinator.visits", day=day), 303)
+
+
+def board_page(board: Board, order: Order) -> str:
+    """Show a board with the form as it stands."""
+    now = clock.now()
+    drafts = [one for one in board.routes if one.state != RouteState.PUBLISHED]
+    on_routes = {stop.wish.reference for one in board.routes for stop in one.stops}
+    days = _by_day(board.routes)
+    sketches = {day: sketch_of(of_day, board.office) for day, of_day in days.items()}
+    return render_template(
+        "coordinator/board.html",
+        board=board,
+        order=order,
+        wishes=_shown(board.wishes),
+        pressing=[one for one in board.wishes if one.presses(now)],
+        languages=sorted({one.language for one in board.wishes}, key=wording.language),
+        days=days,
+        sketches=sketches,
+        sketched_day=_sketched_day(days),
+        drafts=drafts,
+        drafted=sum(len(one.stops) for one in drafts),
+        on_routes=on_routes,
+        wish_url=partial(_wish_url, board.days[0], on_routes),
+        modes=TRAVEL_MODES,
+        seconds=SECONDS,
+        now=now,
+        week_before=board.days[0] - A_WEEK,
+        week_after=board.days[0] + A_WEEK,
+        words=wording,
+    )
+
+
+def _wish_url(monday: date, on_routes: Collection[str], reference: str) -> str:
+    """Lead to the stop of a wish, or to the wish itself: a filter may hide it."""
+    if reference in on_routes:
+        return f"#stop-{reference}"
+    whole = "" if not request.args else url_for("coordinator.visits", day=monday)
+    return f"{whole}#wish-{reference}"
+
+
+def _sketched_day(days: Collection[date]) -> date | None:
+    """Return the day to draw: the one asked for, else the next one with routes."""
+    asked = [day for day in days if day.isoformat() == request.args.get("sketch")]
+    ahead = [day for day in days if day >= wording.today()]
+    return next(iter([*asked, *ahead, *days]), None)
+
+
+def _shown(wishes: Iterable[WishRow]) -> list[WishRow]:
+    """Keep the wishes that the reader asked for, those without a route first."""
+    language, show = request.args.get("language"), request.args.get("show")
+    now = clock.now()
+    kept = [
+        one
+        for one in wishes
+        if (not language or one.language == language)
+        and (show != Show.PRESSING or one.presses(now))
+    ]
+    return sorted(kept, key=lambda one: one.state == VisitState.PLANNED)
+
+
+def _by_day(routes: Iterable[RouteRow]) -> dict[date, list[RouteRow]]:
+    days: dict[date, list[RouteRow]] = {}
+    for route in routes:
+        days.setdefault(route.day, []).append(route)
+    return days

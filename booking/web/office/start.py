@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from booking.web import signing_in
-from booking.web.access import EVERY_ROLE, Audience, open_to
+from booking.web.access import EVERY_ROLE, open_to
 from booking.web.office.pages import pages
 from booking.web.staff import first_page
 
@@ -21,10 +21,3 @@ def start() -> Response:
 def welcome() -> str:
     """Greet somebody whose role has no page yet."""
     return render_template("office/welcome.html")
-
-
-@pages.get("/office", endpoint="settings")
-@open_to(Audience.ADMIN)
-def settings() -> str:
-    """Show who works here."""
-    return ""

@@ -1,0 +1,34 @@
+"""Who drives where on one day? Lists with times, one sheet of paper for each route."""
+
+from datetime import date
+
+from flask import render_template
+
+from booking.models import Role
+from booking.services import route_days
+from booking.services.board import routes_on
+from booking.services.office import decisions
+from booking.web.access import Audience, open_to
+from booking.web.coordinator import wording
+from booking.web.coordinator.pages import pages
+from booking.web.coordinator.sketching import sketch_of
+from booking.web.signing_in import person
+
+
+@pages.get("/routes/<date:day>")
+@open_to(Audience.COORDINATOR, Audience.COUNSELLOR)
+def routes(day: date) -> str:
+    """Show the routes of a day; a counsellor sees hers."""
+    only = None if person().may(Role.COORDINATOR) else person().id
+    found = routes_on([day], only=only)
+    before, after = route_days.before_and_after(day, only=only)
+    return render_template(
+        "coordinator/routes.html",
+        day=day,
+        routes=found,
+        before=before,
+        after=after,
+        sketch=sketch_of(found, decisions().point),
+        plans=person().may(Role.COORDINATOR),
+        words=wording,
+    )

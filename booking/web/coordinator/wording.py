@@ -1,0 +1,214 @@
+"""How are wishes and routes put into words? Numbers and codes, as people say them."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from math import ceil
+
+from babel.dates import format_date, get_day_names
+from babel.lists import format_list
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from booking import clock
+from booking.languages import (
+    clock_time,
+    current_language,
+    day_in_words,
+    name_of_language,
+)
+from booking.models import JobState, PartOfDay, Quality, RouteState
+from booking.models.running import zone
+from booking.scheduling import TimeWindow
+from booking.services.board import Driver, WishRow
+from booking.web.travelling import mode_name
+
+WHOLE_WEEK = 5  # working days
+MINUTE = timedelta(minutes=1)
+
+
+def today() -> date:
+    """Return the day it is at the office."""
+    return local_day(clock.now())
+
+
+def day(which: date) -> str:
+    """Write a day: “Tuesday 2 March”."""
+    return day_in_words(which, today=today())
+
+
+def local_day(moment: datetime) -> date:
+    """Return the day of a moment at the office."""
+    return moment.astimezone(zone()).date()
+
+
+def day_of(moment: datetime) -> str:
+    """Write the day of a moment."""
+    return day(local_day(moment))
+
+
+def several_days(days: Iterable[date]) -> str:
+    """Write days in one line: “Mon 1 Mar and Tue 2 Mar”."""
+    names = [short_day(one) for one in days]
+    return str(format_list(names, locale=_locale()))
+
+
+def week(days: Iterable[date]) -> str:
+    """Write a week by its first and last working day: “1 Mar” to “5 Mar”."""
+    first, *others = sorted(days)[:WHOLE_WEEK]
+    last = others[-1] if others else first
+    return f"{_short(first)} \u2013 {_short(last)}"
+
+
+def week_from(monday: date) -> str:
+    """Name a week by its Monday."""
+    return str(_("Week from %(day)s", day=_short(monday)))
+
+
+def short_day(which: date) -> str:
+    """Write a day where there is little room: “Tue 2 Mar”."""
+    return _written(which, {"de": "EEE, d. MMM"}.get(_locale(), "EEE d MMM"))
+
+
+def time(moment: datetime) -> str:
+    """Write a time of day: “09:05”."""
+    return clock_time(moment, zone())
+
+
+def span(window: TimeWindow) -> str:
+    """Write a stretch of a day: “09:00” to “09:30”."""
+    return between(window.start, window.end)
+
+
+def between(start: datetime, end: datetime) -> str:
+    """Write from when to when: “09:00” to “09:30”."""
+    return f"{time(start)}\u2013{time(end)}"
+
+
+def long_span(window: TimeWindow) -> str:
+    """Write a stretch that may reach over days."""
+    first, last = (local_day(window.start), local_day(window.end - MINUTE))
+    if first == last:
+        return span(window)
+    return f"{short_day(first)} {time(window.start)} \u2013 {short_day(last)}"
+
+
+def minutes(length: timedelta) -> str:
+    """Write a duration in whole minutes; a minute begun counts."""
+    return str(_("%(number)s min", number=ceil(length / MINUTE)))
+
+
+def hours(length: timedelta) -> str:
+    """Write a longer duration: “2 h 05 min”."""
+    whole, rest = divmod(ceil(length / MINUTE), 60)
+    if not whole:
+        return minutes(length)
+    return str(_("%(hours)s h %(minutes)s min", hours=whole, minutes=f"{rest:02}"))
+
+
+def language(code: str) -> str:
+    """Name a language."""
+    return name_of_language(code)
+
+
+def languages(codes: Iterable[str]) -> str:
+    """Name several languages, German first: everybody here speaks it."""
+    return ", ".join(map(name_of_language, sorted(codes, key=lambda c: (c != "de", c))))
+
+
+def weekdays(wish: WishRow) -> str:
+    """Say on which days somebody is at home: “Mon, Wed”, or “any day”."""
+    wished = sorted(set(wish.weekdays))
+    if wished == list(range(WHOLE_WEEK)) or len(wished) > WHOLE_WEEK:
+        return str(_("any day"))
+    names = get_day_names("abbreviated", "stand-alone", _locale())
+    return ", ".join(names[one] for one in wished)
+
+
+def parts_of_day(wish: WishRow) -> str:
+    """Say when somebody is at home: “in the morning”, or “at any time”."""
+    words: dict[PartOfDay, Callable[[], str]] = {
+        PartOfDay.MORNING: lambda: _("in the morning"),
+        PartOfDay.MIDDAY: lambda: _("at midday"),
+        PartOfDay.AFTERNOON: lambda: _("in the afternoon"),
+    }
+    if set(wish.parts_of_day) == set(PartOfDay):
+        return str(_("at any time"))
+    return ", ".join(words[one]() for one in PartOfDay if one in wish.parts_of_day)
+
+
+def wished(wish: WishRow) -> str:
+    """Say on one line when somebody is at home."""
+    return f"{weekdays(wish)}, {parts_of_day(wish)}"
+
+
+def visit(wish: WishRow) -> str:
+    """Say how long a visit takes and how many people it concerns."""
+    people = ngettext("%(num)s person", "%(num)s people", wish.people)
+    return f"{minutes(wish.minutes * MINUTE)}, {people}"
+
+
+def speakers(drivers: Iterable[Driver], language: str) -> str:
+    """Name the counsellors who speak a language: “Ayla Sommer or Nadia Haddad”."""
+    names = [one.name for one in drivers if language in one.languages]
+    return str(format_list(names, "or", _locale())) if names else ""
+
+
+def waiting_since(wish: WishRow) -> str:
+    """Say for how long somebody has been waiting."""
+    days = (clock.now() - wish.wished_at).days
+    if days < 1:
+        return str(_("wished today"))
+    return str(ngettext("waits %(num)s day", "waits %(num)s days", days))
+
+
+def priority(wish: WishRow) -> str:
+    """Say how urgent a wish is; nothing if it is like most."""
+    return str({1: _("soon"), 2: _("urgent")}.get(wish.priority, ""))
+
+
+def quality(wish: WishRow) -> str:
+    """Say how well the place is known; nothing if to the house."""
+    words: dict[Quality | None, Callable[[], str]] = {
+        None: lambda: _("address not found"),
+        Quality.HOUSE: lambda: "",
+        Quality.STREET: lambda: _("street only"),
+        Quality.DISTRICT: lambda: _("district only"),
+        Quality.BY_HAND: lambda: _("point set by hand"),
+    }
+    return words[wish.quality]()
+
+
+def mode(code: str) -> str:
+    """Say how somebody travels."""
+    return mode_name(code)
+
+
+def route_state(state: RouteState) -> str:
+    """Say how binding a route is."""
+    published = state == RouteState.PUBLISHED
+    return str(_("published") if published else _("draft"))
+
+
+def job_state(state: JobState) -> str:
+    """Say how far a plan has come, as the heading of its page."""
+    words: dict[JobState, Callable[[], str]] = {
+        JobState.WAITING: lambda: _("The plan is about to be drawn up"),
+        JobState.RUNNING: lambda: _("The plan is being drawn up"),
+        JobState.DONE: lambda: _("The plan is drawn up"),
+        JobState.FAILED: lambda: _("The plan could not be drawn up"),
+        JobState.CANCELLED: lambda: _("The plan was called off"),
+    }
+    return words[state]()
+
+
+def _short(which: date) -> str:
+    return _written(which, {"de": "d. MMM"}.get(_locale(), "d MMM"))
+
+
+def _written(which: date, pattern: str) -> str:
+    pattern = pattern.replace(" ", "\u00a0")  # a day never leaves its month
+    return str(format_date(which, pattern, locale=_locale()))
+
+
+def _locale() -> str:
+    return current_language().locale
