@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from booking import clock
 from booking.config import Settings
@@ -16,12 +16,16 @@ from booking.models import (
     Place,
     Reach,
     Role,
+    Route,
     StaffMember,
     StaffSession,
+    Stop,
+    VisitRequest,
+    VisitState,
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, instant
-from booking.services import accounts, sessions
+from booking.services import accounts, sessions, visits
 from booking.services import office as offices
 from booking.services.accounts import NewStaffMember
 from booking.services.appointments import Choice, Person
@@ -174,6 +178,41 @@ def person(**changes) -> Person:
     """Somebody who wants letters by e-mail."""
     usual = {"name": "Amal Beispiel", "reach": Reach.EMAIL, "email": "amal@example.org"}
     return Person(**(usual | changes))
+
+
+def visit_planned(request: UUID, counsellor: int, start: datetime) -> None:
+    """Draw up a route with one stop: ten minutes there, ten back."""
+    way, end = timedelta(minutes=10), start + timedelta(hours=1)
+    with write_session() as session:
+        wish = session.query(VisitRequest).filter_by(uuid=request).one()
+        wish.state = VisitState.PLANNED
+        route = Route(
+            counsellor_id=counsellor,
+            day=start.astimezone(zone()).date(),
+            mode="bike",
+            travel=1200,
+            waiting=0,
+            changed_at=clock.now(),
+        )
+        route.stops.append(
+            Stop(
+                position=1,
+                visit_request_id=wish.id,
+                leaves_for_at=start - way,
+                arrives_at=start,
+                starts_at=start,
+                ends_at=end,
+                back_at=end + way,
+            )
+        )
+        session.add(route)
+
+
+def visit_published(request: UUID, counsellor: int, start: datetime) -> None:
+    """Plan one visit for this moment, and tell the client."""
+    visit_planned(request, counsellor, start)
+    day = start.astimezone(zone()).date()
+    visits.publish([day], by=counsellor, now=clock.now())
 
 
 def busy_windows(session, counsellor: int) -> list[TimeWindow]:

@@ -13,6 +13,7 @@ from booking.config import UnsafeSettings
 from booking.models.storage import UnsoundDatabase
 from booking.services.accounts import EmailTaken, NoSuchStaff
 from booking.services.availability import NothingOffered
+from booking.services.feeds import AmbiguousSubscription, UnknownSubscription
 from booking.services.office import AlreadySetUp, NoOffice
 
 COMMANDS = (
@@ -31,6 +32,8 @@ SENTENCES = {
     NothingOffered: "The office offers no such consultation.",
     NoSuchStaff: "Nobody here signs in with this e-mail address.",
     EmailTaken: "Somebody already signs in with this e-mail address.",
+    UnknownSubscription: "No feed has this number. See “booking feeds list”.",
+    AmbiguousSubscription: "Several feeds have numbers that begin so. Write more.",
 }
 
 

@@ -52,7 +52,7 @@ def read_csv(content: bytes) -> Iterator[House | Refused]:
             if any(cell.strip() for cell in cells):
                 yield _read(number, _Line(columns, cells))
     except csv.Error as fault:
-        raise UnreadableList("The file is no table of comma-separated values.") from fault
+        raise UnreadableList("The file is no table of values.") from fault
 
 
 def _read(number: int, line: "_Line") -> House | Refused:

@@ -12,6 +12,9 @@ REVIEW_LINE = "Reviewed by a speaker:"
 # Staff pages speak German and English; what stands only there is nobody else's work.
 STAFF_LANGUAGES = ("de", "en")
 STAFF_SOURCES = (
+    "booking/services/feed_entries.py",
+    "booking/web/travelling.py",
+    "templates/components/sketch.html",
     "booking/web/staff.py",
     "booking/web/counsellor/",
     "booking/web/coordinator/",

@@ -15,23 +15,12 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from booking import mail
-from booking.languages import (
-    Language,
-    clock_time,
-    day_in_words,
-    isolated,
-    language_of_code,
-    part_of_day,
-    speaking,
-)
+from booking.languages import Language, language_of_code, speaking
 from booking.models import (
     Appointment,
-    ClientLink,
     Letter,
     LetterKind,
     LetterState,
-    Office,
-    Place,
     Reach,
     Status,
     VisitRequest,
@@ -39,14 +28,8 @@ from booking.models import (
 )
 from booking.models.running import settings, zone
 from booking.scheduling import instant
-from booking.services.links import (
-    WayBack,
-    WayToWish,
-    readable,
-    way_to,
-    way_to_wish,
-)
-from booking.services.told import told_window
+from booking.services import letter_facts
+from booking.services.links import UnknownLink, way_to, way_to_wish
 from booking.services.writing import read_session, write_session
 
 log = logging.getLogger(__name__)
@@ -240,9 +223,13 @@ def _composed(session: Session, letter: Letter, now: datetime) -> EmailMessage |
     ).one()
     if letter.sequence != appointment.sequence or appointment.starts_at <= now:
         return None
+    try:
+        way = way_to(session, appointment)
+    except UnknownLink:  # planned anew: the letter about the new day says more
+        return None
     language = language_of_code(letter.language)
     with speaking(language):
-        facts = _facts(session, appointment, now)
+        facts = letter_facts.of_appointment(session, way, now)
     return _mail(letter, appointment.email, language, facts)
 
 
@@ -252,7 +239,7 @@ def _composed_wish(session: Session, letter: Letter) -> EmailMessage | None:
         return None
     language = language_of_code(letter.language)
     with speaking(language):
-        facts = _ways(session, way_to_wish(session, request))
+        facts = letter_facts.of_wish(session, way_to_wish(session, request))
     return _mail(letter, request.email, language, facts)
 
 
@@ -267,40 +254,6 @@ def _mail(
         language=language,
         facts=facts,
     )
-
-
-def _facts(session: Session, appointment: Appointment, now: datetime) -> dict[str, Any]:
-    start = appointment.starts_at.astimezone(zone())
-    return _ways(session, way_to(session, appointment)) | {
-        "day": day_in_words(start.date(), today=now.astimezone(zone()).date()),
-        "time": _time(session, appointment),
-        "part": part_of_day(start, zone()),
-        "place": appointment.type.place,
-    }
-
-
-def _ways(session: Session, way: WayBack | WayToWish) -> dict[str, Any]:
-    office = session.scalars(select(Office)).one()
-    return {
-        "office": office,
-        "code": isolated(readable(way.code)),
-        "phone": isolated(office.phone),
-        "url": way.url,
-    }
-
-
-def _time(session: Session, appointment: Appointment) -> str:
-    """Say when it starts; for a visit at home the window, never the minute."""
-    if appointment.type.place != Place.HOME:
-        return clock_time(appointment.starts_at, zone())
-    request = session.scalar(
-        select(VisitRequest)
-        .join(ClientLink)
-        .where(ClientLink.appointment_id == appointment.id)
-    )
-    told = (request and request.told) or told_window(appointment.starts_at)
-    ends = (clock_time(told.start, zone()), clock_time(told.end, zone()))
-    return isolated(" \N{EN DASH} ".join(ends))
 
 
 def _put_off(letter: Letter, error: str, now: datetime) -> None:

@@ -98,10 +98,16 @@ def behind_code(code: str, network: bytes, *, now: datetime) -> WayBack | WayToW
 
 
 def way_to(session: Session, appointment: Appointment) -> WayBack:
-    """Return the link of an appointment that has one."""
-    link = session.scalars(
+    """Return the link of an appointment.
+
+    Raises ``UnknownLink`` for a visit that was given up and planned anew: the link
+    now leads to the later one.
+    """
+    link = session.scalar(
         select(ClientLink).where(ClientLink.appointment_id == appointment.id)
-    ).one()
+    )
+    if link is None:
+        raise UnknownLink
     return WayBack(appointment, link.token, link.code)
 
 
@@ -162,9 +168,21 @@ _ENDED = {VisitState.MET, VisitState.WITHDRAWN}
 def _way_to_living_wish(
     link: ClientLink, request: VisitRequest, now: datetime
 ) -> WayToWish:
-    if request.state in _ENDED and request.changed_at + WISH_LIVES_ON < now:
+    until = _end_of_wish(request, link.appointment)
+    if until is not None and until < now:
         raise UnknownLink
     return WayToWish(request, link.appointment, link.token, link.code)
+
+
+def _end_of_wish(
+    request: VisitRequest, appointment: Appointment | None
+) -> datetime | None:
+    """Return how long its link lives; that of an open wish has no end."""
+    if request.state in _ENDED:
+        return request.changed_at + WISH_LIVES_ON
+    if request.state == VisitState.PUBLISHED and appointment is not None:
+        return appointment.ends_at + LINK_LIVES_ON
+    return None
 
 
 def _token_hash(token: str) -> bytes:

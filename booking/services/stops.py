@@ -56,16 +56,10 @@ def _leave_gap(route: Route, stop: Stop) -> None:
 
 
 def _stand(stop: Stop, position: int, now: datetime) -> None:
-    """Bring what calendars see of a stop up to date: its number and its busy time."""
-    renumbered = stop.position != position
+    """Bring what calendars see of a stop up to date: “2/3” is “2/2” now."""
     stop.position = position
-    row = stop.appointment
-    if row is None:
-        return
-    grown = (row.busy_from, row.busy_until) != (stop.busy.start, stop.busy.end)
-    if grown:
+    if row := stop.appointment:
         row.take(stop.window, stop.busy)
-    if grown or renumbered:
         row.changed_at = now
 
 

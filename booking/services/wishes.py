@@ -1,4 +1,4 @@
-"""A client wishes to be visited at home, and may take it back."""
+"""What happens to a wish to be visited at home? Kept, and perhaps withdrawn."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,7 +32,6 @@ class Door:
     room: str = ""
     bell: str = ""
     call_from_downstairs: bool = False
-    phone: str = ""  # to call from downstairs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +79,8 @@ def wish(wanted: VisitWish, person: Person, *, now: datetime) -> WayToWish:
 
 
 @tried_again
-def take_back(request: UUID, *, now: datetime) -> None:
-    """Withdraw a wish, or decline the visit that it became.
+def withdraw(request: UUID, *, now: datetime) -> None:
+    """Take a wish back, or decline the visit that it has become.
 
     Raises ``appointments.TooLate`` when the visit has begun.
     """
@@ -96,10 +95,10 @@ def take_back(request: UUID, *, now: datetime) -> None:
             select(VisitRequest).where(VisitRequest.uuid == request).with_for_update()
         ).one()
         if row.state in _OPEN:
-            _withdraw(session, row, now)
+            _take_back(session, row, now)
 
 
-def _withdraw(session: Session, row: VisitRequest, now: datetime) -> None:
+def _take_back(session: Session, row: VisitRequest, now: datetime) -> None:
     if stop := stops.open_stop(session, row.id):
         stops.give_up(session, stop, state=VisitState.WITHDRAWN, now=now)
     row.state, row.changed_at = VisitState.WITHDRAWN, now
@@ -114,10 +113,10 @@ def _describe(row: VisitRequest, wanted: VisitWish, person: Person) -> None:
     row.interpreter_wanted = wanted.interpreter
     _describe_door(row, wanted.door)
     row.name, row.supporter = person.name, person.supporter
-    row.phone, row.email = person.phone or wanted.door.phone, person.email
+    row.phone, row.email = person.phone, person.email
     row.reach, row.safe_hours = person.reach, person.safe_hours
     row.no_message, row.people = person.no_message, person.people
-    contact = row.phone or person.email
+    contact = person.phone or person.email
     row.contact_hash = keyring().lookup("contact", contact) if contact else None
 
 

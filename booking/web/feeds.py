@@ -6,69 +6,61 @@ from flask import Blueprint, Response, request
 
 from booking import clock
 from booking.services import feeds
-from booking.services.feeds import Poll, UnknownFeed
+from booking.services.feeds import Feed, UnknownFeed
 from booking.web.access import Audience, open_to
 
 pages = Blueprint("feeds", __name__)
 
-READS = ("GET", "HEAD")
-WRITES = ("OPTIONS", "PROPFIND", "PUT", "POST", "DELETE", "PATCH", "REPORT")
 HEADERS = {
+    # An app may keep the file, and asks each time whether it still holds.
     "Cache-Control": "private, no-cache",
     "X-Robots-Tag": "noindex",
 }
+ZIPPED = "-gzip"  # RFC 9110, 8.8.3.3: other bytes, another strong tag
 
 
+# No automatic OPTIONS: it would answer 200 for every address there could be.
 @pages.route(
-    "/feeds/<string:token>.ics", methods=READS, provide_automatic_options=False
+    "/feeds/<string:token>.ics", methods=["GET"], provide_automatic_options=False
 )
 @open_to(Audience.LINK_HOLDER)
 def feed(token: str) -> Response:
-    """Hand out a counsellor's feed; 304 before any event is read."""
-    now = clock.now()
+    """Hand out a feed; who has its newest version is told so and no more."""
     try:
-        found = feeds.poll(token, now=now)
+        found = feeds.feed_for(token, now=clock.now())
     except UnknownFeed:
-        return _unknown()
-    answer = Response(content_type="text/calendar; charset=utf-8", headers=HEADERS)
-    answer.set_etag(found.etag)
-    answer.last_modified = found.changed_at
+        return Response("Not found\n", 404, {"X-Robots-Tag": "noindex"}, "text/plain")
     if _is_known(found):
-        answer.status_code = 304
-        return answer
-    answer.set_data(feeds.feed_for(found, now=now))
-    return _as_wished(answer)
+        return _described(Response(status=304, mimetype="text/calendar"), found)
+    return _described(Response(_body(found), mimetype="text/calendar"), found)
 
 
-@pages.route(
-    "/feeds/<string:_token>.ics", methods=WRITES, provide_automatic_options=False
-)
-@open_to(Audience.LINK_HOLDER)
-def refuse(_token: str) -> Response:
-    """Say what can be done with a feed, whether there is one or not."""
-    return Response(status=405, headers={"Allow": ", ".join(READS)})
-
-
-def _unknown() -> Response:
-    """Answer the same to a wrong, a revoked and a mistyped address."""
-    return Response("404\n", 404, content_type="text/plain; charset=utf-8")
-
-
-def _is_known(found: Poll) -> bool:
+def _is_known(found: Feed) -> bool:
     """Tell whether the app has this version (RFC 9110, section 13.2.2)."""
     if request.headers.get("If-None-Match"):
-        # A weak tag names the same bytes here: contains_weak accepts both.
         tags = request.if_none_match
-        return tags.star_tag or tags.contains_weak(found.etag)
+        known = (found.tag, found.tag + ZIPPED)
+        return tags.star_tag or any(map(tags.contains_weak, known))
     since = request.if_modified_since
-    return since is not None and found.changed_at.replace(microsecond=0) <= since
+    # HTTP's dates know no fractions of a second.
+    return since is not None and found.modified_at.replace(microsecond=0) <= since
 
 
-def _as_wished(answer: Response) -> Response:
-    """Compress for who asks; each coding is an answer of its own."""
+def _body(found: Feed) -> bytes:
+    body = feeds.written(found)
+    return gzip.compress(body, mtime=0) if _wants_gzip() else body
+
+
+def _described(answer: Response, found: Feed) -> Response:
+    """Say which version this is, and how it may be kept."""
+    answer.headers.update(HEADERS)
     answer.vary.add("Accept-Encoding")
-    if request.accept_encodings.quality("gzip"):
-        answer.set_data(gzip.compress(answer.get_data(), mtime=0))
+    answer.last_modified = found.modified_at
+    answer.set_etag(found.tag + (ZIPPED if _wants_gzip() else ""))
+    if answer.status_code != 304 and _wants_gzip():  # noqa: PLR2004 - HTTP's own number
         answer.headers["Content-Encoding"] = "gzip"
-    answer.content_length = len(answer.get_data())
     return answer
+
+
+def _wants_gzip() -> bool:
+    return request.accept_encodings["gzip"] > 0

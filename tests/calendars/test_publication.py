@@ -59,5 +59,6 @@ def test_no_line_is_longer_than_calendars_read(words):
 def test_there_is_no_room_for_a_clients_name():
     names = {field.name for field in fields(CalendarEvent)}
     assert names == {
-        *("uid", "sequence", "changed_at", "window", "summary", "location", "url")
+        *("uid", "sequence", "changed_at", "window", "summary", "location", "url"),
+        *("category", "shown_as"),
     }

@@ -131,6 +131,7 @@ def test_a_type_nobody_may_book_is_not_offered(office, now):
         offer(now, place=Place.PHONE)
     assert availability.places() == [Place.OFFICE, Place.HOME]
     change_type("office", active=False)
+    change_type("home", active=False)
     assert availability.places() == []
 
 

@@ -85,7 +85,11 @@ class Page(HTMLParser):
             first = kind == "option" and name not in form.fields
             if not (chosen or first):
                 return
-        form.fields[name] = element.get("value", "on" if kind == "checkbox" else "")
+        value = element.get("value", "on" if kind == "checkbox" else "")
+        if kind == "checkbox" and name in form.fields:
+            ticked = form.fields[name]
+            value = [*ticked, value] if isinstance(ticked, list) else [ticked, value]
+        form.fields[name] = value
 
     def all(self, *tags):
         return [one for one in self.elements if one.tag in tags]
@@ -139,7 +143,8 @@ class Visitor:
         unknown = set(typed) - form.names
         assert not unknown, f"the form does not ask for {unknown}"
         for name, value in typed.items():
-            assert value in form.options.get(name, [value]), f"{name}={value}?"
+            for one in value if isinstance(value, list) else [value]:
+                assert one in form.options.get(name, [one]), f"{name}={one}?"
         filled = {n: v for n, v in (form.fields | typed).items() if v is not None}
         if form.method == "get":
             answer = self._client.get(form.action, query_string=filled)
@@ -167,6 +172,28 @@ class Visitor:
 
     def booked_page(self, **choices):
         return self.send(self.check_page(**choices).form("/appointment"))
+
+    def days_page(self, *, language="de", interpreter="no"):
+        page = self.open("book")
+        page = self.send(page.form("/language"), place="home")
+        return self.send(
+            page.form("/visit"), language=language, interpreter=interpreter
+        )
+
+    def door_page(self, *, days=("1", "3"), parts=("morning",), **wish):
+        form = self.days_page(**wish).form("/address")
+        return self.send(form, weekdays=list(days), parts=list(parts))
+
+    def contact_page(self, *, door=(), **wish):
+        typed = {"door_street": "Musterstraße 7"} | dict(door)
+        return self.send(self.door_page(**wish).form("/contact"), **typed)
+
+    def check_wish_page(self, *, answers=(), **wish):
+        typed = {"name": "Amal Beispiel", "reach": "none"} | dict(answers)
+        return self.send(self.contact_page(**wish).form("/summary"), **typed)
+
+    def wished_page(self, **wish):
+        return self.send(self.check_wish_page(**wish).form("/wish"))
 
     @staticmethod
     def links(page):

@@ -92,7 +92,6 @@ def test_whoever_skips_a_question_is_asked_it(visitor):
         ("book/day?place=office", "language", "book/language?place=office"),
         ("book/time?place=office&language=de", "interpreter", None),
         ("book/day?place=office&language=tlh&interpreter=no", "language", None),
-        ("book/day?place=home&language=de&interpreter=no", "place", None),
     ):
         page = visitor.open(path)
         assert (page.status, bool(page.error_at(field))) == (422, True), path

@@ -5,21 +5,28 @@ that this module cannot fill in fails, so that no new page goes unread.
 """
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
 
 from booking.languages import LANGUAGES, OWN_NAMES
+from booking.models import VisitRequest, VisitState, db
+from booking.services.writing import write_session
+from tests import make
 from tests.web.reading import Page, Visitor
 
 CHOICES = "place=office&language=de&interpreter=no"
+AT_HOME = "place=home&language=ar&interpreter=yes"
 QUERIES = {
     "client.day": (f"?{CHOICES}", "?place=phone&language=ti&interpreter=yes"),
     "client.time": (f"?{CHOICES}&day=2027-03-05",),
-    "client.language": ("?place=office",),
+    "client.language": ("?place=office", "?place=home"),
+    "client.visit": (f"?{AT_HOME}", f"?{AT_HOME}&weekdays=1&from_day=2027-03-09"),
+    "client.address": (f"?{AT_HOME}&weekdays=0&weekdays=3&parts=midday",),
     "client.move": ("", "?day=2027-03-05"),
 }
-NOT_PAGES = {"static", "client.calendar_entry"}
+NOT_PAGES = {"static", "client.calendar_entry", "feeds.feed"}
 LEADS_AWAY = {"https://www.dwd.de/"}
 CONTROLS = {"input", "select", "textarea"}
 LEFTOVERS = re.compile(
@@ -83,6 +90,33 @@ def pages_after_typing(visitor):  # noqa: PLR0915 - one walk through all of them
     yield cancelled
     yield visitor.get("/nothing", **{"Accept-Language": visitor.language})
     yield visitor.open("book/time")
+
+
+def pages_of_a_visit(visitor, counsellor):
+    """Yield every page on the way to a visit, and what its own page comes to say."""
+    days = visitor.days_page(language="ar").form("/address")
+    yield visitor.send(days, from_day="2027-02-01")
+    door = visitor.door_page(language="ar").form("/contact")
+    yield visitor.send(door, door_street="Musterstraße")
+    you = visitor.send(door, door_street="Musterstraße 7", downstairs="y")
+    yield you
+    yield visitor.send(you.form("/summary"), people="0")
+    answers = {"name": "Amal", "phone": "07161 12345", "reach": "post"}
+    check = visitor.send(you.form("/summary"), **answers)
+    yield check
+    wished = visitor.send(check.form("/wish"))
+    yield wished
+    own = wished.link("/cancel").removesuffix("/cancel")
+    yield visitor.get(f"{own}/cancel")
+    wish = db.session.query(VisitRequest).one().uuid
+    make.visit_published(wish, counsellor, datetime(2027, 3, 5, 9, 20, tzinfo=UTC))
+    yield from (visitor.get(f"{own}{page}") for page in ("", "/slip", "/cancel"))
+    cancel = visitor.get(f"{own}/cancel").form("/cancellation")
+    yield visitor.send(cancel)
+    for state in (VisitState.MET, VisitState.WITHDRAWN):
+        with write_session() as session:
+            session.query(VisitRequest).one().state = state
+        yield visitor.get(own)
 
 
 def faults_of(page, language):
@@ -168,6 +202,14 @@ def test_every_page_behind_a_form_can_be_read_by_everybody(
         assert list(faults_of(page, language)) == [], page.title
 
 
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.code)
+def test_every_page_of_a_visit_can_be_read_by_everybody(browser_like, office, language):
+    visitor = Visitor(browser_like, language.path)
+    read = list(pages_of_a_visit(visitor, office.counsellor))
+    assert [list(faults_of(page, language)) for page in read] == [[]] * len(read)
+    assert len({page.heading for page in read}) > len(read) // 2
+
+
 def test_no_page_is_left_in_the_language_of_its_developers(browser_like, token):
     """A sentence in English on a German page would be one we forgot to translate."""
     english = set(sentences(Visitor(browser_like, "en")))
@@ -182,6 +224,8 @@ def sentences(visitor):
         "",
         "book",
         "book/language?place=office",
+        f"book/visit?{AT_HOME}",
+        f"book/address?{AT_HOME}&weekdays=0&parts=midday",
         "find",
         "privacy",
         "imprint",

@@ -8,7 +8,15 @@ import re
 import brotli
 from sqlalchemy import select
 
-from booking.models import Appointment, Base, Client, Setting, Status, db
+from booking.models import (
+    Appointment,
+    Base,
+    Client,
+    Setting,
+    Status,
+    VisitRequest,
+    db,
+)
 from booking.services.writing import write_session
 from tests import make
 from tests.web.reading import Visitor
@@ -29,7 +37,10 @@ def pages(token):
     yield from ("/de/book", "/de/book/place", "/de/book/language", "/de/book/day")
     choices = "place=office&language=de&interpreter=no"
     yield from (f"/de/book/day?{choices}", f"/de/book/time?{choices}&day=2027-03-04")
+    at_home = "place=home&language=de&interpreter=no"
+    yield from (f"/de/book/visit?{at_home}", f"/de/book/address?{at_home}&weekdays=1")
     yield from ("/de/book/you", "/de/book/check", "/de/book/appointment")
+    yield from ("/de/book/contact", "/de/book/summary", "/de/book/wish")
     yield from (f"/de/a/{token}{page}" for page in (*OWN_PAGES, *NOUNS))
     yield f"/de/a/{token}/move?day=2027-03-05"
 
@@ -41,6 +52,22 @@ def test_a_mail_scanner_that_opens_every_link_changes_nothing(browser_like, toke
         for ask in (browser_like.get, browser_like.head, browser_like.options):
             assert ask(path).status_code < 500, path
         assert everything_stored() == before, path
+
+
+def test_a_mail_scanner_neither_withdraws_a_wish_nor_declines_a_visit(
+    browser_like, visitor, office
+):
+    token = visitor.wished_page().link("/cancel").split("/")[-2]
+    wish = db.session.query(VisitRequest).one()
+    start = make.at(make.SINCE.replace(month=3, day=4), 9, 20)
+    for published in (False, True):
+        if published:
+            make.visit_published(wish.uuid, office.counsellor, start)
+        before = everything_stored()
+        for path in (f"/de/a/{token}{page}" for page in (*OWN_PAGES, *NOUNS)):
+            for ask in (browser_like.get, browser_like.head, browser_like.options):
+                assert ask(path).status_code < 500, path
+        assert everything_stored() == before
 
 
 def test_a_reloaded_deed_leads_back_to_its_page(browser_like, token):

@@ -21,7 +21,11 @@ from booking.models.running import zone
 from booking.scheduling import instant
 from booking.services.availability import Wish
 
-PUBLIC = ("place", "language", "interpreter", "day", "time", "weekdays", "parts")
+PUBLIC = (
+    *("place", "language", "interpreter"),
+    *("day", "time"),
+    *("weekdays", "parts", "from_day"),
+)
 PERSONAL = (
     "whose",
     "supporter",
@@ -46,9 +50,9 @@ DOOR = (
     "room",
     "bell",
     "downstairs",
-    "door_phone",
 )
 SEVERAL = ("weekdays", "parts")  # boxes of which several may be ticked
+WHEN_AT_HOME = (*SEVERAL, "from_day")
 WALK = "walk"  # the signed key of this walk through the form
 OTHER_LANGUAGE = "other"
 WEEKDAYS = range(5)  # nobody is visited at the weekend
@@ -122,6 +126,11 @@ class Answers:
         """In which parts of these days."""
         ticked = self.given.get("parts", "").split()
         return tuple(part for part in PartOfDay if part in ticked)
+
+    @property
+    def from_day(self) -> date | None:
+        """Before which day we need not come."""
+        return chosen_day(self.given.get("from_day", ""))
 
     @property
     def day(self) -> date | None:

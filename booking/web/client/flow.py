@@ -1,5 +1,6 @@
 """The way to an appointment: place, language, day, time, you, check, book."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from flask import redirect, render_template, request, url_for
@@ -7,12 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking import clock
-from booking.languages import (
-    OWN_NAMES,
-    Language,
-    clock_time,
-    current_language,
-)
+from booking.languages import OWN_NAMES, Language, clock_time, current_language
 from booking.languages.spoken import RIGHT_TO_LEFT
 from booking.models import Place, keyring
 from booking.models.running import zone
@@ -126,7 +122,9 @@ def book() -> Page:
     return redirect(url_for("client.appointment", token=way.token), 303)
 
 
-@pages.get("/<lang:lang>/book/<any(you, check, appointment):_page>")
+@pages.get(
+    "/<lang:lang>/book/<any(you, check, appointment, contact, summary, wish):_page>"
+)
 @open_to(Audience.ANYONE)
 def book_again(_page: str) -> Response:
     """Lead somebody who opens a POST page by its address to the first question."""
@@ -212,7 +210,6 @@ def _you_page(answers: Answers, choice: Choice, form: PersonForm) -> str:
     return render_template(
         "client/you.html",
         form=form,
-        phone_needed=answers.place is Place.PHONE,
         when=showing.in_words(choice.start),
         held_until=_held_until(choice),
         step=answers.post("client.check", *PERSONAL),
@@ -239,7 +236,7 @@ def _first_gap(answers: Answers) -> Page:
     if answers.wish is None:
         return language_page(answers, checked=True)
     if answers.place is Place.HOME:  # a visit has no time to choose
-        return redirect(url_for("client.place"), 303)
+        return redirect(replace(answers, posted=False).link("client.visit").action, 303)
     if answers.start and not answers.key:
         sentence = _("This page was open for a long time. Choose the time again.")
     else:

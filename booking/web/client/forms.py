@@ -115,7 +115,9 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def __init__(self, answers: Mapping[str, str], *, place: Place | None) -> None:
         super().__init__(MultiDict(answers) if _is_begun(answers) else None)
-        self._number_needed = place is Place.PHONE
+        self._at_home = place is Place.HOME
+        called_at_the_door = self._at_home and "downstairs" in answers
+        self.number_needed = place is Place.PHONE or called_at_the_door
         self.whose.choices = [
             SelectChoice("me", _("For me")),
             SelectChoice("other", _("For somebody else")),
@@ -166,12 +168,12 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_street(self, field: Field) -> None:
         """Ask where a letter goes."""
-        if self.reach.data == Reach.POST:
+        if self._asks_where_to_write():
             ask_for(field, _("Write your street and house number."))
 
     def validate_postcode_town(self, field: Field) -> None:
         """Ask where a letter goes."""
-        if self.reach.data == Reach.POST:
+        if self._asks_where_to_write():
             ask_for(field, _("Write your postcode and town."))
 
     def validate_people(self, field: Field) -> None:
@@ -182,7 +184,11 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
             raise ValidationError(_("Write a number from 1 to 20."))
 
     def _calls(self) -> bool:
-        return self._number_needed or self.reach.data in {Reach.CALL, Reach.SMS}
+        return self.number_needed or self.reach.data in {Reach.CALL, Reach.SMS}
+
+    def _asks_where_to_write(self) -> bool:
+        """Who is visited has said where she lives: letters go there too."""
+        return self.reach.data == Reach.POST and not self._at_home
 
     def _safe_hours(self) -> str:
         known = [choice.value for choice in self.safe_hours.choices]
@@ -191,7 +197,7 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
     def person(self) -> Person:
         """Hand over what was filled in; ways not chosen keep their contact out."""
         reach = Reach(self.reach.data)
-        written = reach is Reach.POST
+        written = self._asks_where_to_write()
         return Person(
             name=self.name.data,
             supporter=self.supporter.data if self.whose.data == "other" else "",
@@ -202,7 +208,8 @@ class PersonForm(Form):  # type: ignore[misc]  # WTForms has no types
             safe_hours=self._safe_hours() if reach is Reach.CALL else "",
             no_message=self.no_message.data and reach is Reach.CALL,
             people=int(self.people.data),
-            woman_preferred=self.woman.data,
+            # Not asked before a visit: a wish has no place to keep it yet.
+            woman_preferred=self.woman.data and not self._at_home,
         )
 
 

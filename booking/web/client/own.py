@@ -105,7 +105,7 @@ def cancellation(token: str) -> AnyResponse:
     way = _way(token)
     with suppress(TooLate):  # then the appointment's own page says how things stand
         if isinstance(way, WayToWish):
-            wishes.take_back(way.request.uuid, now=clock.now())
+            wishes.withdraw(way.request.uuid, now=clock.now())
         else:
             appointments.cancel(way.appointment.uuid, now=clock.now())
     return redirect(_url("appointment", token), 303)

@@ -9,10 +9,14 @@ from booking.services.availability import NothingOffered
 
 pages = Blueprint("client", __name__)
 
-# The way to an appointment; all of it closes when the office asks people to phone.
+# The ways to an appointment and to a visit; both close when the office asks people
+# to phone.
 FLOW = frozenset(
     f"client.{page}"
-    for page in ("place", "language", "day", "time", "you", "check", "book")
+    for page in (
+        *("place", "language", "day", "time", "you", "check", "book"),
+        *("visit", "address", "contact", "check_wish", "wish"),
+    )
 )
 
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from babel.lists import format_list
 from flask_babel import gettext as _
 
 from booking import clock
 from booking.languages import (
     clock_time,
+    current_language,
     day_in_words,
-    isolated,
     name_of_language,
     part_of_day,
     weekday,
@@ -18,6 +19,7 @@ from booking.languages import (
 from booking.models import Appointment, PartOfDay, Status, VisitState
 from booking.models.running import zone
 from booking.scheduling import TimeWindow
+from booking.services import told
 from booking.services.links import WayBack, WayToWish, readable
 from booking.services.office import PARTS_OF_DAY
 from booking.services.rota import DayOffer, Slot
@@ -108,7 +110,8 @@ class Shown:
 class ShownVisit:
     """A wish for a visit as its own page shows it; no address, no name.
 
-    Day and window are empty until the visit is published.
+    Day and window are empty until the visit is published; ``state`` may also be
+    “over”, when nobody has yet written down whether we met.
     """
 
     state: str
@@ -122,17 +125,16 @@ class ShownVisit:
     code: str
 
     @classmethod
-    def of(cls, way: WayToWish) -> "ShownVisit":
+    def of(cls, way: WayToWish, now: datetime) -> "ShownVisit":
         """Put a wish into words; drafts are not told."""
         request = way.request
-        told = request.told
-        waits = request.state in {VisitState.WISHED, VisitState.PLANNED}
+        window = request.told
         return cls(
-            state=VisitState.WISHED if waits else request.state,
-            day_label=in_words(told.start).day_label if told else "",
-            window_label=_from_until(told) if told else "",
-            part_label=in_words(told.start).part_label if told else "",
-            weekdays=", ".join(weekday(day) for day in request.weekdays),
+            state=_state_of_wish(way, now),
+            day_label=in_words(window.start).day_label if window else "",
+            window_label=told.in_words(window) if window else "",
+            part_label=in_words(window.start).part_label if window else "",
+            weekdays=weekdays_in_words(request.weekdays),
             parts="; ".join(part_name(PartOfDay(one)) for one in request.parts_of_day),
             language_name=language_name(request.language),
             interpreter=request.interpreter_wanted,
@@ -140,9 +142,11 @@ class ShownVisit:
         )
 
 
-def _from_until(told: TimeWindow) -> str:
-    ends = (clock_time(told.start, zone()), clock_time(told.end, zone()))
-    return isolated(" \N{EN DASH} ".join(ends))
+def weekdays_in_words(days: Iterable[int]) -> str:
+    """List days of the week as a reader's language does: “Tuesday and Thursday”."""
+    return str(
+        format_list([weekday(day) for day in days], locale=current_language().locale)
+    )
 
 
 def part_name(part: PartOfDay) -> str:
@@ -153,8 +157,8 @@ def part_name(part: PartOfDay) -> str:
         PartOfDay.MIDDAY: _("At midday"),
         PartOfDay.AFTERNOON: _("In the afternoon"),
     }
-    hours = f"{opens:%H:%M} \N{EN DASH} {closes:%H:%M}"
-    return f"{names[part]}, {isolated(hours)}"
+    hours = told.from_until(f"{opens:%H:%M}", f"{closes:%H:%M}")
+    return str(_("%(part)s, %(hours)s", part=names[part], hours=hours))
 
 
 def in_words(start: datetime, step: Step | None = None) -> Moment:
@@ -224,6 +228,14 @@ def _state(appointment: Appointment, now: datetime) -> str:
     if appointment.status != Status.BOOKED:
         return appointment.status
     return "booked" if appointment.ends_at > now else "over"
+
+
+def _state_of_wish(way: WayToWish, now: datetime) -> str:
+    if way.request.state == VisitState.PLANNED:
+        return VisitState.WISHED
+    published = way.request.state == VisitState.PUBLISHED
+    over = way.appointment is not None and way.appointment.ends_at <= now
+    return "over" if published and over else way.request.state
 
 
 def _capital(words: str) -> str:

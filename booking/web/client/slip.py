@@ -55,7 +55,7 @@ def half(way: WayBack | WayToWish) -> Half:
 
 
 def _half_of_visit(way: WayToWish) -> Half:
-    visit, language = ShownVisit.of(way), current_language()
+    visit, language = ShownVisit.of(way, clock.now()), current_language()
     return Half(
         tag=language.tag,
         direction=language.direction,

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
-from booking.languages import weekday
 from booking.models import Reach
 from booking.web.client import showing
 from booking.web.client.answers import Answers, Step
@@ -67,10 +66,13 @@ def _about_place_and_language(answers: Answers) -> Iterator[Answer]:
 
 def _about_the_days(answers: Answers) -> Iterator[Answer]:
     change = answers.post("client.visit")
-    days = ", ".join(weekday(day) for day in answers.weekdays)
+    days = showing.weekdays_in_words(answers.weekdays)
     yield Answer(_("Days"), days, ltr=False, change=change)
     parts = "; ".join(part_name(part) for part in answers.parts_of_day)
     yield Answer(_("Time of the day"), parts, ltr=False, change=change)
+    if answers.from_day:
+        first = showing.day_label(answers.from_day)
+        yield Answer(_("Not before"), first, ltr=False, change=change)
 
 
 def _about_the_door(answers: Answers, form: DoorForm) -> Iterator[Answer]:
@@ -90,12 +92,12 @@ def _about_the_door(answers: Answers, form: DoorForm) -> Iterator[Answer]:
         if value:
             yield Answer(label, value, ltr=False, change=change)
     if door.call_from_downstairs:
-        yield Answer(_("From downstairs we call"), door.phone, ltr=True, change=change)
+        how = _("We call you from downstairs")
+        yield Answer(_("At the door"), how, ltr=False, change=change)
 
 
 def _about_the_person(form: PersonForm, change: Step) -> Iterator[Answer]:
     person = form.person()
-
     yield Answer(_("Name"), person.name, ltr=False, change=change)
     if person.supporter:
         yield Answer(_("Booked by"), person.supporter, ltr=False, change=change)

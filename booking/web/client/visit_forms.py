@@ -1,6 +1,7 @@
 """What does a client fill in who would like to be visited at home?"""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,13 +16,17 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 
+from booking import clock
 from booking.languages import weekday
 from booking.models import PartOfDay
+from booking.models.running import zone
 from booking.services.wishes import Door
-from booking.web.client.answers import WEEKDAYS, Answers
-from booking.web.client.forms import LINE_LENGTH, ask_for, phone_number, too_long
+from booking.web.client.answers import DOOR, WEEKDAYS, Answers, chosen_day
+from booking.web.client.forms import LINE_LENGTH, ask_for, too_long
 from booking.web.client.showing import part_name
 from booking.web.reader import contact
+
+FURTHEST = timedelta(days=366)  # a wish for later would be forgotten by its client
 
 
 class DaysForm(Form):  # type: ignore[misc]  # WTForms has no types
@@ -29,10 +34,15 @@ class DaysForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     weekdays = SelectMultipleField(validate_choice=False, coerce=int)
     parts = SelectMultipleField(validate_choice=False)
+    from_day = StringField()
 
     def __init__(self, answers: Answers) -> None:
         super().__init__(
-            data={"weekdays": answers.weekdays, "parts": answers.parts_of_day}
+            data={
+                "weekdays": answers.weekdays,
+                "parts": answers.parts_of_day,
+                "from_day": answers.given.get("from_day", ""),
+            }
         )
         self.weekdays.choices = [SelectChoice(day, weekday(day)) for day in WEEKDAYS]
         self.parts.choices = [
@@ -49,6 +59,14 @@ class DaysForm(Form):  # type: ignore[misc]  # WTForms has no types
         if not field.data:
             raise ValidationError(_("Choose at least one time of the day."))
 
+    def validate_from_day(self, field: Field) -> None:
+        """Take any day of the coming year, or none: then the next that suits."""
+        if not field.data:
+            return
+        today, day = clock.today(zone()), chosen_day(field.data)
+        if day is None or not today <= day <= today + FURTHEST:
+            raise ValidationError(_("Choose a day from today on, or leave this empty."))
+
 
 class DoorForm(Form):  # type: ignore[misc]  # WTForms has no types
     """Where shall we ring?"""
@@ -61,10 +79,12 @@ class DoorForm(Form):  # type: ignore[misc]  # WTForms has no types
     room = StringField()
     bell = StringField()
     downstairs = BooleanField()
-    door_phone = StringField()
 
     def __init__(self, answers: Mapping[str, str]) -> None:
-        super().__init__(MultiDict({"door_town": contact().town} | dict(answers)))
+        begun = any(name in answers for name in DOOR)
+        super().__init__(
+            MultiDict(answers) if begun else MultiDict({"door_town": contact().town})
+        )
 
     def validate_door_street(self, field: Field) -> None:
         """Ask where the house is."""
@@ -75,14 +95,6 @@ class DoorForm(Form):  # type: ignore[misc]  # WTForms has no types
     def validate_door_town(self, field: Field) -> None:
         """Ask where the street is."""
         ask_for(field, _("Write your town."))
-
-    def validate_door_phone(self, field: Field) -> None:
-        """Ask for a number if we shall call from downstairs."""
-        if not self.downstairs.data:
-            return
-        if not field.data:
-            raise ValidationError(_("Write a phone number, such as 0151 23456789."))
-        field.data = phone_number(field.data)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every line's length too."""
@@ -104,5 +116,4 @@ class DoorForm(Form):  # type: ignore[misc]  # WTForms has no types
             room=self.room.data or "",
             bell=self.bell.data or "",
             call_from_downstairs=self.downstairs.data,
-            phone=self.door_phone.data if self.downstairs.data else "",
         )

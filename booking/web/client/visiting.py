@@ -2,7 +2,6 @@
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.languages import current_language
@@ -12,7 +11,7 @@ from booking.services import availability, wishes
 from booking.services.wishes import VisitWish
 from booking.web.access import Audience, open_to
 from booking.web.client import summary
-from booking.web.client.answers import DOOR, PERSONAL, SEVERAL, Answers
+from booking.web.client.answers import DOOR, PERSONAL, WHEN_AT_HOME, Answers
 from booking.web.client.flow import Page, is_filled_in, language_page, place_page
 from booking.web.client.forms import PersonForm
 from booking.web.client.pages import pages
@@ -80,13 +79,6 @@ def wish() -> Page:
     return redirect(url_for("client.appointment", token=way.token), 303)
 
 
-@pages.get("/<lang:lang>/book/<any(contact, summary, wish):_page>")
-@open_to(Audience.ANYONE)
-def wish_again(_page: str) -> Response:
-    """Lead somebody who opens a POST page by its address to the first question."""
-    return redirect(url_for("client.place"), 303)
-
-
 def _earlier_gap(answers: Answers) -> Page | None:
     """Return the first page whose answer is missing, or None."""
     if answers.place is not Place.HOME or Place.HOME not in availability.places():
@@ -117,7 +109,7 @@ def _days_page(answers: Answers, form: DaysForm) -> str:
     return render_template(
         "client/visit.html",
         form=form,
-        step=answers.form("client.address", *SEVERAL),
+        step=answers.form("client.address", *WHEN_AT_HOME),
         back=answers.link("client.language"),
     )
 
@@ -135,6 +127,7 @@ def _person_page(answers: Answers, form: PersonForm) -> str:
     return render_template(
         "client/you.html",
         form=form,
+        visit=True,
         step=answers.post("client.check_wish", *PERSONAL),
         back=answers.post("client.address"),
     )
@@ -146,11 +139,12 @@ def _wanted(answers: Answers) -> VisitWish:
     assert answers.key is not None  # noqa: S101 - narrows the type
     form = DoorForm(answers.given)
     form.validate()
+    today = clock.today(zone())
     return VisitWish(
         key=answers.key,
         weekdays=answers.weekdays,
         parts_of_day=answers.parts_of_day,
-        from_day=clock.today(zone()),
+        from_day=max(answers.from_day or today, today),
         language=answers.wish.language,
         letter_language=current_language().code,
         interpreter=answers.wish.interpreter,

@@ -19,7 +19,7 @@ def page(way: WayToWish) -> str:
     """Show how far the wish has come; once it is published, day and window."""
     return render_template(
         "client/wish.html",
-        visit=ShownVisit.of(way),
+        visit=ShownVisit.of(way, clock.now()),
         urls={
             "cancel": _url("cancel", way) if _may_take_back(way) else None,
             "slip": _url("slip", way),
@@ -35,7 +35,7 @@ def page_to_take_back(way: WayToWish) -> str:
         abort(redirect(_url("appointment", way), 303))
     return render_template(
         "client/take_back.html",
-        visit=ShownVisit.of(way),
+        visit=ShownVisit.of(way, clock.now()),
         step=Step(_url("cancellation", way), "post"),
         keep_url=_url("appointment", way),
         back=Step(_url("appointment", way), "get"),
