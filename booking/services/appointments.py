@@ -62,12 +62,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A wish with the time chosen for it. ``key`` is one per walk through the form."""
+    """A wish with the time chosen for it. ``key`` is one per walk through the form.
+
+    ``counsellor`` is set when it must be she and nobody else; ``booked_by`` is who
+    fills in the form for somebody on the phone.
+    """
 
     wish: Wish
     start: datetime
     key: str
     letter_language: str
+    counsellor: int | None = None
+    booked_by: int | None = None
 
 
 @tried_again
@@ -124,22 +130,26 @@ def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
         way = links.new_link(session, row)
         letters.write(session, row, LetterKind.CONFIRMATION, now=now)
         feeds.bump(session, [row.counsellor_id], at=now)
-        note(session, Actor.CLIENT, "book", row.about, now=now)
+        _note(session, "book", row, choice.booked_by, now)
     return way
 
 
 @tried_again
-def move(appointment: UUID, start: datetime, *, now: datetime) -> None:
+def move(
+    appointment: UUID, start: datetime, *, now: datetime, by: int | None = None
+) -> None:
     """Let the same appointment take place at another time.
 
-    Its counsellor comes first, then whoever else fits. Raises ``SlotTaken`` or
-    ``TooLate``.
+    Its counsellor comes first, then whoever else fits; when staff move it (``by``),
+    only its counsellor. Raises ``SlotTaken`` or ``TooLate``.
     """
     before = _changeable(db.session(), appointment, now)
     if before.starts_at == start:
         return
     look = look_at(wish_of(before), start, now=now, excluding=before.id)
     counsellors = sorted(look.counsellors, key=lambda one: one != before.counsellor_id)
+    if by is not None:
+        counsellors = [one for one in counsellors if one == before.counsellor_id]
     with write_session() as session:
         row = _changeable(session, appointment, now)
         before_that = row.counsellor_id
@@ -147,12 +157,15 @@ def move(appointment: UUID, start: datetime, *, now: datetime) -> None:
         row.raise_sequence(at=now)
         letters.write(session, row, LetterKind.MOVED, now=now)
         feeds.bump(session, [before_that, row.counsellor_id], at=now)
-        note(session, Actor.CLIENT, "move", row.about, now=now)
+        _note(session, "move", row, by, now)
 
 
 @tried_again
-def cancel(appointment: UUID, *, now: datetime) -> None:
-    """Give the time back; cancelling twice is no mistake. Raises ``TooLate``."""
+def cancel(appointment: UUID, *, now: datetime, by: int | None = None) -> None:
+    """Give the time back; cancelling twice is no mistake. Raises ``TooLate``.
+
+    ``by`` is the staff member who does it, or None for the client herself.
+    """
     with write_session() as session:
         if _found(session, appointment).status == Status.CANCELLED:
             return
@@ -163,7 +176,7 @@ def cancel(appointment: UUID, *, now: datetime) -> None:
             stops.give_up(session, stop, state=VisitState.DECLINED, now=now)
         letters.write(session, row, LetterKind.CANCELLED, now=now)
         feeds.bump(session, [row.counsellor_id], at=now)
-        note(session, Actor.CLIENT, "cancel", row.about, now=now)
+        _note(session, "cancel", row, by, now)
 
 
 @tried_again
@@ -210,6 +223,8 @@ def _first_look(
     look = look_at(choice.wish, choice.start, now=now, excluding=own_row)
     own = [kept.counsellor_id] if kept and _still_fits(kept, choice, look) else []
     counsellors = list(dict.fromkeys([*own, *look.counsellors]))
+    if choice.counsellor is not None:
+        counsellors = [one for one in counsellors if one == choice.counsellor]
     if not counsellors:
         raise SlotTaken
     return look, counsellors
@@ -282,8 +297,16 @@ def _describe(row: Appointment, choice: Choice, person: Person) -> None:
     row.reach, row.safe_hours = person.reach, person.safe_hours
     row.no_message, row.people = person.no_message, person.people
     row.woman_preferred = person.woman_preferred
+    row.booked_by_id = choice.booked_by
     contact = person.phone or person.email
     row.contact_hash = keyring().lookup("contact", contact) if contact else None
+
+
+def _note(
+    session: Session, deed: str, row: Appointment, by: int | None, now: datetime
+) -> None:
+    actor = Actor.CLIENT if by is None else Actor.STAFF
+    note(session, actor, deed, row.about, now=now, staff=by)
 
 
 def _found(session: Session, appointment: UUID) -> Appointment:

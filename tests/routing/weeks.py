@@ -1,13 +1,11 @@
 """Invented weeks for the laws, and a referee who knows nothing of the engine."""
 
-from dataclasses import replace
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 from math import asin, cos, radians, sin, sqrt
 
 from hypothesis import strategies as st
 
 from booking.routing import (
-    Costs,
     Counsellor,
     Duty,
     Point,
@@ -31,7 +29,10 @@ def duty(start=8, end=12, *busy):
     return Duty(at(start), at(end), tuple((at(*a), at(*b)) for a, b in busy))
 
 
-def counsellor(name="c0", languages=("de",), duties=(duty(),), mode="car"):
+MORNING = duty()
+
+
+def counsellor(name="c0", languages=("de",), duties=(MORNING,), mode="car"):
     return Counsellor(
         id=name, languages=frozenset(languages), mode=mode, duties=tuple(duties)
     )
@@ -50,7 +51,10 @@ def visit(name="v0", east=1.0, north=0.0, **changes):
     return Visit(**(usual | changes))
 
 
-def week(visits=(), counsellors=(counsellor(),), **changes):
+HER = counsellor()
+
+
+def week(visits=(), counsellors=(HER,), **changes):
     usual = {
         "name": "invented",
         "office": OFFICE,
@@ -143,7 +147,7 @@ def free_times(one, shortest):
             | {t for span in work.busy for t in span if work.start < t < work.end}
         )
         run = None
-        for a, b in zip(borders, borders[1:], strict=False):
+        for a, b in pairwise(borders):
             taken = any(s < b and a < e for s, e in work.busy)
             if not taken:
                 run = (run[0], b) if run and run[1] == a else (a, b)
@@ -227,9 +231,8 @@ def cheapest(all_of):
         for one in all_of.counsellors
         for interval in free_times(one, all_of.shortest_shift)
     ]
-    costs = []
-    for choice in product(range(-1, len(shifts)), repeat=len(all_of.visits)):
-        costs.append(_cost_of(choice, shifts, all_of))
+    choices = product(range(-1, len(shifts)), repeat=len(all_of.visits))
+    costs = (_cost_of(choice, shifts, all_of) for choice in choices)
     return min(cost for cost in costs if cost is not None)
 
 

@@ -1,9 +1,7 @@
 """What a client fills in. Forms never raise; they say what to do, at the field."""
 
 from collections.abc import Mapping
-from typing import Any
 
-import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -24,9 +22,9 @@ from booking.models.running import settings
 from booking.services import availability
 from booking.services.appointments import Person
 from booking.web.client.answers import OTHER_LANGUAGE, PERSONAL
-from booking.web.reader import contact
+from booking.web.forms import LINE_LENGTH, ask_for, phone_number
 
-LINE_LENGTH, MOST_PEOPLE = 120, 20
+MOST_PEOPLE = 20
 
 
 class PlaceForm(Form):  # type: ignore[misc]  # WTForms has no types
@@ -247,33 +245,3 @@ def safe_hours() -> list[tuple[str, str]]:
 def _is_begun(answers: Mapping[str, str]) -> bool:
     # An empty form has no defaults: a box that was unticked must stay unticked.
     return any(name in answers for name in PERSONAL)
-
-
-def ask_for(field: Field, sentence: str) -> None:
-    """Insist on a line of text that is not too long."""
-    if not field.data:
-        raise ValidationError(sentence)
-    if len(field.data) > LINE_LENGTH:
-        raise ValidationError(too_long())
-
-
-def too_long() -> str:
-    """Say how long a line may be."""
-    return str(_("Write this in at most %(longest)s characters.", longest=LINE_LENGTH))
-
-
-def phone_number(typed: str) -> str:
-    """Write a number internationally (E.123), or say how it should look."""
-    wrong = _("This is no phone number we can call. Write it such as 0151 23456789.")
-    try:
-        number = phonenumbers.parse(typed, contact().country)
-    except phonenumbers.NumberParseException as fault:
-        raise ValidationError(wrong) from fault
-    # “Possible” alone would take what can only be dialled within a town.
-    found = phonenumbers.is_possible_number_with_reason(number)
-    if found != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise ValidationError(wrong)
-    written: Any = phonenumbers.format_number(
-        number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    )
-    return str(written)

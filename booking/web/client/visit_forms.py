@@ -22,8 +22,8 @@ from booking.models import PartOfDay
 from booking.models.running import zone
 from booking.services.wishes import Door
 from booking.web.client.answers import DOOR, WEEKDAYS, Answers, chosen_day
-from booking.web.client.forms import LINE_LENGTH, ask_for, too_long
 from booking.web.client.showing import part_name
+from booking.web.forms import LINE_LENGTH, ask_for, too_long
 from booking.web.reader import contact
 
 FURTHEST = timedelta(days=366)  # a wish for later would be forgotten by its client

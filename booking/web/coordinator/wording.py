@@ -1,87 +1,61 @@
 """How are wishes and routes put into words? Numbers and codes, as people say them."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from math import ceil
 
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 from babel.lists import format_list
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from booking import clock
-from booking.languages import (
-    clock_time,
-    current_language,
-    day_in_words,
-    name_of_language,
-)
+from booking.languages import current_language, name_of_language
 from booking.models import JobState, PartOfDay, Quality, RouteState
-from booking.models.running import zone
 from booking.scheduling import TimeWindow
 from booking.services.board import Driver, WishRow
+from booking.web.moments import (
+    WHOLE_WEEK,
+    between,
+    briefly,
+    day,
+    day_of,
+    local_day,
+    short_day,
+    span,
+    time,
+    today,
+    week,
+)
 from booking.web.travelling import mode_name
 
-WHOLE_WEEK = 5  # working days
+# What this page and its templates say of days and times comes along.
+__all__ = [
+    "WHOLE_WEEK",
+    "between",
+    "briefly",
+    "day",
+    "day_of",
+    "local_day",
+    "short_day",
+    "span",
+    "time",
+    "today",
+    "week",
+]
+
 MINUTE = timedelta(minutes=1)
-
-
-def today() -> date:
-    """Return the day it is at the office."""
-    return local_day(clock.now())
-
-
-def day(which: date) -> str:
-    """Write a day: “Tuesday 2 March”."""
-    return day_in_words(which, today=today())
-
-
-def local_day(moment: datetime) -> date:
-    """Return the day of a moment at the office."""
-    return moment.astimezone(zone()).date()
-
-
-def day_of(moment: datetime) -> str:
-    """Write the day of a moment."""
-    return day(local_day(moment))
 
 
 def several_days(days: Iterable[date]) -> str:
     """Write days in one line: “Mon 1 Mar and Tue 2 Mar”."""
     names = [short_day(one) for one in days]
-    return str(format_list(names, locale=_locale()))
-
-
-def week(days: Iterable[date]) -> str:
-    """Write a week by its first and last working day: “1 Mar” to “5 Mar”."""
-    first, *others = sorted(days)[:WHOLE_WEEK]
-    last = others[-1] if others else first
-    return f"{_short(first)} \u2013 {_short(last)}"
+    return str(format_list(names, locale=current_language().locale))
 
 
 def week_from(monday: date) -> str:
     """Name a week by its Monday."""
-    return str(_("Week from %(day)s", day=_short(monday)))
-
-
-def short_day(which: date) -> str:
-    """Write a day where there is little room: “Tue 2 Mar”."""
-    return _written(which, {"de": "EEE, d. MMM"}.get(_locale(), "EEE d MMM"))
-
-
-def time(moment: datetime) -> str:
-    """Write a time of day: “09:05”."""
-    return clock_time(moment, zone())
-
-
-def span(window: TimeWindow) -> str:
-    """Write a stretch of a day: “09:00” to “09:30”."""
-    return between(window.start, window.end)
-
-
-def between(start: datetime, end: datetime) -> str:
-    """Write from when to when: “09:00” to “09:30”."""
-    return f"{time(start)}\u2013{time(end)}"
+    return str(_("Week from %(day)s", day=briefly(monday)))
 
 
 def long_span(window: TimeWindow) -> str:
@@ -120,7 +94,7 @@ def weekdays(wish: WishRow) -> str:
     wished = sorted(set(wish.weekdays))
     if wished == list(range(WHOLE_WEEK)) or len(wished) > WHOLE_WEEK:
         return str(_("any day"))
-    names = get_day_names("abbreviated", "stand-alone", _locale())
+    names = get_day_names("abbreviated", "stand-alone", current_language().locale)
     return ", ".join(names[one] for one in wished)
 
 
@@ -150,7 +124,7 @@ def visit(wish: WishRow) -> str:
 def speakers(drivers: Iterable[Driver], language: str) -> str:
     """Name the counsellors who speak a language: “Ayla Sommer or Nadia Haddad”."""
     names = [one.name for one in drivers if language in one.languages]
-    return str(format_list(names, "or", _locale())) if names else ""
+    return str(format_list(names, "or", current_language().locale)) if names else ""
 
 
 def waiting_since(wish: WishRow) -> str:
@@ -199,16 +173,3 @@ def job_state(state: JobState) -> str:
         JobState.CANCELLED: lambda: _("The plan was called off"),
     }
     return words[state]()
-
-
-def _short(which: date) -> str:
-    return _written(which, {"de": "d. MMM"}.get(_locale(), "d MMM"))
-
-
-def _written(which: date, pattern: str) -> str:
-    pattern = pattern.replace(" ", "\u00a0")  # a day never leaves its month
-    return str(format_date(which, pattern, locale=_locale()))
-
-
-def _locale() -> str:
-    return current_language().locale

@@ -1,32 +1,64 @@
 """What happens today, and this week?"""
 
+from datetime import date, timedelta
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from booking import clock
+from booking.models import Role
+from booking.models.running import zone
+from booking.services import calls, desk
+from booking.services.board import week_of
 from booking.web.access import Audience, open_to
+from booking.web.counsellor import words
 from booking.web.counsellor.pages import pages
+from booking.web.counsellor.week_table import week_table
+from booking.web.signing_in import person
+
+A_WEEK = timedelta(weeks=1)
 
 
 @pages.get("/today")
 @open_to(Audience.COUNSELLOR)
 def today() -> str:
-    """Show the day."""
-    return ""
+    """Show the next appointment, then the day; what went wrong stands first."""
+    now, day = clock.now(), clock.today(zone())
+    entries = desk.stretch(person(), [day]).entries
+    return render_template(
+        "counsellor/today.html",
+        day=day,
+        entries=entries,
+        next=next((one for one in entries if one.row.ends_at > now), None),
+        tried=calls.not_reached_yet(person(), now=now),
+        failed=desk.failed_letters(person(), now=now),
+        has_route=any(one.stop for one in entries),
+        now=now,
+        words=words,
+    )
 
 
 @pages.get("/week")
 @open_to(Audience.COUNSELLOR)
-def this_week() -> str:
+def this_week() -> Response:
     """Lead to this week."""
-    return ""
+    return redirect(url_for("counsellor.week", day=clock.today(zone())), 303)
 
 
-@pages.get("/book")
-@open_to(Audience.COUNSELLOR, Audience.FRONT_DESK)
-def book() -> str:
-    """Book for a caller."""
-    return ""
-
-
-@pages.get("/calls")
-@open_to(Audience.COUNSELLOR, Audience.COORDINATOR, Audience.FRONT_DESK)
-def calls() -> str:
-    """List whom to call."""
-    return ""
+@pages.get("/week/<date:day>")
+@open_to(Audience.COUNSELLOR)
+def week(day: date) -> str:
+    """Show the ISO week of a day as a table; on a phone, as a list."""
+    days = week_of(day)
+    shown = desk.stretch(person(), days)
+    return render_template(
+        "counsellor/week.html",
+        days=days,
+        table=week_table(days, shown, clock.now()),
+        entries=shown.entries,
+        before=days[0] - A_WEEK,
+        after=days[0] + A_WEEK,
+        is_this_week=clock.today(zone()) in days,
+        may_plan=person().may(Role.COORDINATOR),
+        words=words,
+    )

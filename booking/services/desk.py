@@ -1,0 +1,230 @@
+"""What does a counsellor see and record of her own appointments?
+
+Everything is loaded through the person: a stranger's appointment is not found.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from booking.models import (
+    Absence,
+    Appointment,
+    Closure,
+    Letter,
+    LetterState,
+    Place,
+    Route,
+    Status,
+    Stop,
+    VisitState,
+    db,
+)
+from booking.models.running import zone
+from booking.scheduling import TimeWindow, day_window, holidays_between, merged
+from booking.services import feeds
+from booking.services.journal import Actor, note
+from booking.services.links import readable, way_to
+from booking.services.office import the_office
+from booking.services.sessions import SignedIn
+from booking.services.writing import write_session
+
+SHOWN = (Status.BOOKED, Status.MET, Status.MISSED)
+
+
+class UnknownAppointment(Exception):
+    """There is no such appointment, or it is not hers; both look the same."""
+
+
+class NotYet(Exception):
+    """What has not begun can neither have been met nor missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An appointment of hers, and its stop if it is a visit."""
+
+    row: Appointment
+    stop: Stop | None
+
+    @property
+    def reference(self) -> str:
+        """The short name that stands in her calendar too."""
+        return self.row.uuid.hex[:5].upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody on the phone is told: when, with whom, her code."""
+
+    window: TimeWindow
+    place: Place
+    counsellor: str
+    code: str
+    own: UUID | None  # the appointment's page, if it is this counsellor's own
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some days of hers: what is booked, and when she or the office is away."""
+
+    entries: tuple[Entry, ...]
+    away: tuple[TimeWindow, ...]
+
+
+def stretch(person: SignedIn, days: Sequence[date]) -> Stretch:
+    """Return these days of hers; the number of queries does not grow with them."""
+    span = TimeWindow(
+        day_window(days[0], zone()).start, day_window(days[-1], zone()).end
+    )
+    rows = db.session.scalars(
+        _hers(person)
+        .where(
+            Appointment.status.in_(SHOWN),
+            Appointment.starts_at >= span.start,
+            Appointment.starts_at < span.end,
+        )
+        .order_by(Appointment.starts_at)
+    )
+    return Stretch(_with_stops(list(rows)), tuple(_away(person, span, days)))
+
+
+def found(person: SignedIn, appointment: UUID, *, now: datetime) -> Entry:
+    """Return one appointment of hers, and write down that she read it.
+
+    Raises ``UnknownAppointment``.
+    """
+    row = db.session.scalar(_hers(person).where(Appointment.uuid == appointment))
+    if row is None or row.status in {Status.HELD, Status.EXPIRED}:
+        raise UnknownAppointment
+    (entry,) = _with_stops([row])
+    with write_session() as session:
+        deed = "read appointment"
+        note(session, Actor.STAFF, deed, row.about, now=now, staff=person.id)
+    return entry
+
+
+def booked_by(person: SignedIn, appointment: UUID) -> Told:
+    """Return what to read out to a caller whom this person has booked.
+
+    Raises ``UnknownAppointment``.
+    """
+    row = db.session.scalar(
+        select(Appointment)
+        .where(Appointment.uuid == appointment, Appointment.booked_by_id == person.id)
+        .options(joinedload(Appointment.type), joinedload(Appointment.counsellor))
+    )
+    if row is None or row.status != Status.BOOKED:
+        raise UnknownAppointment
+    return Told(
+        window=row.window,
+        place=Place(row.type.place),
+        counsellor=row.counsellor.name,
+        code=readable(way_to(db.session(), row).code),
+        own=row.uuid if row.counsellor_id == person.id else None,
+    )
+
+
+def letters_of(entry: Entry) -> list[Letter]:
+    """Return what was written about an appointment, the latest first."""
+    query = select(Letter).where(Letter.appointment_id == entry.row.id)
+    return list(db.session.scalars(query.order_by(Letter.id.desc())))
+
+
+def failed_letters(person: SignedIn, *, now: datetime) -> list[Letter]:
+    """Return the letters about what still lies ahead that nobody will ever take."""
+    return list(
+        db.session.scalars(
+            select(Letter)
+            .join(Letter.appointment)
+            .where(
+                Appointment.counsellor_id == person.id,
+                Appointment.starts_at > now,
+                Letter.state == LetterState.FAILED,
+            )
+            .options(contains_eager(Letter.appointment))
+            .order_by(Appointment.starts_at)
+        )
+    )
+
+
+def record(
+    person: SignedIn, appointment: UUID, outcome: Status, *, now: datetime
+) -> None:
+    """Write down whether they met; it can be corrected.
+
+    Raises ``UnknownAppointment``, or ``NotYet`` before it has begun.
+    """
+    with write_session() as session:
+        row = session.scalar(
+            _hers(person).where(Appointment.uuid == appointment).with_for_update()
+        )
+        if row is None or row.status not in SHOWN:
+            raise UnknownAppointment
+        if row.starts_at > now:
+            raise NotYet
+        row.status = outcome
+        row.raise_sequence(at=now)
+        stop = session.scalar(
+            select(Stop)
+            .where(Stop.appointment_id == row.id)
+            .options(joinedload(Stop.visit_request))
+        )
+        if stop is not None:
+            met = outcome == Status.MET
+            stop.visit_request.state = VisitState.MET if met else VisitState.PUBLISHED
+            stop.visit_request.changed_at = now
+        feeds.bump(session, [person.id], at=now)
+        note(session, Actor.STAFF, outcome, row.about, now=now, staff=person.id)
+
+
+def _hers(person: SignedIn) -> Select[Appointment]:
+    return (
+        select(Appointment)
+        .where(Appointment.counsellor_id == person.id)
+        .options(joinedload(Appointment.type), joinedload(Appointment.client))
+    )
+
+
+def _with_stops(rows: list[Appointment]) -> tuple[Entry, ...]:
+    stops = db.session.scalars(
+        select(Stop)
+        .where(Stop.appointment_id.in_([row.id for row in rows]))
+        .options(
+            joinedload(Stop.visit_request),
+            joinedload(Stop.route).options(selectinload(Route.stops)),
+        )
+    )
+    by_appointment = {stop.appointment_id: stop for stop in stops}
+    return tuple(Entry(row, by_appointment.get(row.id)) for row in rows)
+
+
+def _away(person: SignedIn, span: TimeWindow, days: Sequence[date]) -> list[TimeWindow]:
+    """Join her absences with the office's closures and the holidays."""
+    absences = db.session.scalars(
+        select(Absence).where(
+            Absence.counsellor_id == person.id,
+            Absence.starts_at < span.end,
+            Absence.ends_at > span.start,
+        )
+    )
+    closures = db.session.scalars(
+        select(Closure).where(
+            Closure.starts_at < span.end, Closure.ends_at > span.start
+        )
+    )
+    office = the_office()
+    holidays = holidays_between(
+        days[0], days[-1], country=office.country, subdivision=office.subdivision
+    )
+    return merged(
+        [
+            *(absence.window for absence in absences),
+            *(closure.window for closure in closures),
+            *(day_window(day, zone()) for day in holidays),
+        ]
+    )

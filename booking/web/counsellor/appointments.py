@@ -1,0 +1,153 @@
+"""One appointment of hers: who comes, how to reach her, what can be done."""
+
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+from flask import abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from booking import clock
+from booking.models import Place, Status
+from booking.services import appointments, availability, desk
+from booking.services.appointments import TooLate
+from booking.services.availability import NothingOffered
+from booking.services.claim import SlotTaken
+from booking.services.desk import Entry, NotYet, UnknownAppointment
+from booking.web.access import Audience, open_to
+from booking.web.counsellor import words
+from booking.web.counsellor.pages import pages
+from booking.web.counsellor.times import FreeTime, by_day, chosen_time
+from booking.web.signing_in import person
+
+Page = str | Response | tuple[str, int]
+OUTCOMES = {"met": Status.MET, "missed": Status.MISSED}
+
+
+@pages.get("/appointments/<uuid:appointment>")
+@open_to(Audience.COUNSELLOR)
+def appointment(appointment: UUID) -> str:
+    """Show everything about one appointment, and what can be done with it."""
+    entry, now = _found(appointment), clock.now()
+    return render_template(
+        "counsellor/appointment.html",
+        entry=entry,
+        letters=desk.letters_of(entry),
+        may_change=_may_change(entry),
+        begun=entry.row.starts_at <= now and entry.row.status != Status.CANCELLED,
+        words=words,
+    )
+
+
+@pages.get("/appointments/<uuid:appointment>/move")
+@open_to(Audience.COUNSELLOR)
+def move(appointment: UUID) -> Page:
+    """List her own free times."""
+    entry = _found(appointment)
+    if not _may_change(entry) or entry.stop:
+        return redirect(_url(entry), 303)
+    return _move_page(entry)
+
+
+@pages.post("/appointments/<uuid:appointment>/new-time")
+@open_to(Audience.COUNSELLOR)
+def move_to(appointment: UUID) -> Page:
+    """Let it take place at another time of hers."""
+    entry = _found(appointment)
+    start = chosen_time(request.form.get("slot", ""))
+    if start is None:
+        return _move_page(entry, complaint="choose"), 422
+    try:
+        appointments.move(entry.row.uuid, start, now=clock.now(), by=person().id)
+    except SlotTaken:
+        return _move_page(entry, complaint="taken"), 409
+    except TooLate:
+        pass  # its page says how it stands
+    return redirect(_url(entry), 303)
+
+
+@pages.get("/appointments/<uuid:appointment>/cancel")
+@open_to(Audience.COUNSELLOR)
+def cancel(appointment: UUID) -> Page:
+    """Ask once more, and say what the client is told."""
+    entry = _found(appointment)
+    if not _may_change(entry):
+        return redirect(_url(entry), 303)
+    return render_template("counsellor/cancel.html", entry=entry, words=words)
+
+
+@pages.post("/appointments/<uuid:appointment>/cancellation")
+@open_to(Audience.COUNSELLOR)
+def cancellation(appointment: UUID) -> Response:
+    """Give the time back; the client is written to."""
+    entry = _found(appointment)
+    with suppress(TooLate):
+        appointments.cancel(entry.row.uuid, now=clock.now(), by=person().id)
+    return redirect(_url(entry), 303)
+
+
+@pages.post("/appointments/<uuid:appointment>/outcome")
+@open_to(Audience.COUNSELLOR)
+def outcome(appointment: UUID) -> Response:
+    """Write down whether they met."""
+    recorded = OUTCOMES.get(request.form.get("outcome", ""))
+    if recorded is None:
+        abort(422)
+    try:
+        desk.record(person(), appointment, recorded, now=clock.now())
+    except UnknownAppointment:
+        abort(404)
+    except NotYet:
+        abort(409)
+    return redirect(url_for("counsellor.appointment", appointment=appointment), 303)
+
+
+@pages.get(
+    "/appointments/<uuid:appointment>/<any('new-time', cancellation, outcome):_noun>"
+)
+@open_to(Audience.COUNSELLOR)
+def back_to_appointment(appointment: UUID, _noun: str) -> Response:
+    """Lead somebody who reloads a deed back to the appointment."""
+    return redirect(url_for("counsellor.appointment", appointment=appointment), 303)
+
+
+def _found(appointment: UUID) -> Entry:
+    try:
+        return desk.found(person(), appointment, now=clock.now())
+    except UnknownAppointment:
+        abort(404)
+
+
+def _may_change(entry: Entry) -> bool:
+    return entry.row.status == Status.BOOKED and entry.row.starts_at > clock.now()
+
+
+def _url(entry: Entry) -> str:
+    return url_for("counsellor.appointment", appointment=entry.row.uuid)
+
+
+def _move_page(entry: Entry, complaint: str = "") -> str:
+    return render_template(
+        "counsellor/move.html",
+        entry=entry,
+        days=by_day(_own_times(entry, clock.now())),
+        complaint=complaint,
+        words=words,
+    )
+
+
+def _own_times(entry: Entry, now: datetime) -> list[FreeTime]:
+    """Return when she herself could see this client."""
+    if entry.row.type.place == Place.HOME:
+        return []
+    wish = appointments.wish_of(entry.row)
+    try:
+        offer = availability.offer(wish, now=now, excluding=entry.row.id)
+    except NothingOffered:
+        return []
+    return [
+        FreeTime.of(slot)
+        for slot in offer.slots
+        if entry.row.counsellor_id in slot.counsellors
+        and slot.window.start != entry.row.starts_at
+    ]

@@ -1,0 +1,41 @@
+"""What do all forms ask for in the same way? A line of text, a phone number."""
+
+from typing import Any
+
+import phonenumbers
+from flask_babel import gettext as _
+from wtforms import Field, ValidationError
+
+from booking.web.reader import contact
+
+LINE_LENGTH = 120
+
+
+def ask_for(field: Field, sentence: str) -> None:
+    """Insist on a line of text that is not too long."""
+    if not field.data:
+        raise ValidationError(sentence)
+    if len(field.data) > LINE_LENGTH:
+        raise ValidationError(too_long())
+
+
+def too_long() -> str:
+    """Say how long a line may be."""
+    return str(_("Write this in at most %(longest)s characters.", longest=LINE_LENGTH))
+
+
+def phone_number(typed: str) -> str:
+    """Write a number internationally (E.123), or say how it should look."""
+    wrong = _("This is no phone number we can call. Write it such as 0151 23456789.")
+    try:
+        number = phonenumbers.parse(typed, contact().country)
+    except phonenumbers.NumberParseException as fault:
+        raise ValidationError(wrong) from fault
+    # “Possible” alone would take what can only be dialled within a town.
+    found = phonenumbers.is_possible_number_with_reason(number)
+    if found != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise ValidationError(wrong)
+    written: Any = phonenumbers.format_number(
+        number, phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return str(written)
