@@ -5,13 +5,24 @@ that this module cannot fill in fails, so that no new page goes unread.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 import pytest
 
-from booking.languages import LANGUAGES, OWN_NAMES
-from booking.models import VisitRequest, VisitState, db
+from booking.languages import LANGUAGES, OWN_NAMES, language_of_code
+from booking.languages.coverage import STAFF_LANGUAGES
+from booking.models import (
+    Letter,
+    Reach,
+    Role,
+    StaffMember,
+    Subscription,
+    VisitRequest,
+    VisitState,
+    db,
+)
+from booking.services import appointments, feeds, visits
 from booking.services.writing import write_session
 from tests import make
 from tests.web.reading import Page, Visitor
@@ -41,12 +52,46 @@ def arguments(token):
     return {"token": token, "_page": "you", "_noun": "cancellation"}
 
 
-def addresses(app, language, arguments):
+@pytest.fixture
+def staff_arguments(browser_like, office, now):
+    """Sign in somebody with every role, and give what her pages are about."""
+    with write_session() as session:
+        row = session.get(StaffMember, office.counsellor)
+        row.roles = frozenset(Role)
+    make.sign_in(browser_like, office.counsellor)
+    choice = make.choice(
+        make.at(date(2027, 3, 4), 9), booked_by=office.counsellor, key="staff"
+    )
+    person = make.person(reach=Reach.CALL, phone="+49 7161 1234")
+    way = appointments.book(choice, person, now=now.now())
+    feeds.subscribe(office.counsellor, "phone", now=now.now())
+    job = visits.plan(
+        [date(2027, 3, 4)],
+        {office.counsellor: "car"},
+        seconds=1,
+        by=office.counsellor,
+        now=now.now(),
+    )
+    return {
+        "day": "2027-03-04",
+        "appointment": str(way.appointment.uuid),
+        "job": str(job),
+        "letter": str(db.session.query(Letter.uuid).scalar()),
+        "_subscription": str(db.session.query(Subscription.uuid).scalar()),
+        "_noun": None,
+    }
+
+
+def addresses(app, language, arguments, *, staff=False):
     """Yield every address that can be opened by GET, in one language."""
     values = arguments | {"lang": language.path}
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.endpoint in NOT_PAGES:
             continue
+        if rule.rule.startswith("/staff") != staff:
+            continue
+        if "_noun" in rule.arguments and values["_noun"] is None:
+            continue  # these lead back to the page before
         missing = rule.arguments - set(values)
         assert not missing, f"say here how to fill in {rule}: {missing}"
         with app.test_request_context():
@@ -192,6 +237,23 @@ def test_every_page_can_be_read_by_everybody(app, browser_like, arguments, langu
         assert (address, *faults_of(page, shown_in)) == (address,)
         opened += 1
     assert opened >= 18
+
+
+@pytest.mark.parametrize("language", STAFF_LANGUAGES)
+def test_every_page_of_staff_can_be_read_in_their_languages(
+    app, browser_like, staff_arguments, language
+):
+    spoken = language_of_code(language)
+    opened = 0
+    for address in addresses(app, spoken, staff_arguments, staff=True):
+        answer = browser_like.get(
+            address, follow_redirects=True, headers={"Accept-Language": language}
+        )
+        page = Page(answer)
+        assert (address, page.status) == (address, 200)
+        assert (address, *faults_of(page, spoken)) == (address,)
+        opened += 1
+    assert opened >= 20
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.code)
