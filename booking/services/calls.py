@@ -19,6 +19,7 @@ from booking.models import (
     Status,
     db,
 )
+from booking.scheduling import TimeWindow
 from booking.services.journal import Actor, note
 from booking.services.sessions import SignedIn
 from booking.services.told import told_window
@@ -39,11 +40,11 @@ class ToTell:
     appointment: Appointment
 
     @property
-    def begins_at(self) -> datetime:
-        """When it begins, as the client is told: for a visit, its window."""
+    def window(self) -> TimeWindow | None:
+        """In which window a visit comes; other appointments begin on the minute."""
         if self.appointment.type.place == Place.HOME:
-            return told_window(self.appointment.starts_at).start
-        return self.appointment.starts_at
+            return told_window(self.appointment.starts_at)
+        return None
 
 
 def due(person: SignedIn, channel: Reach, *, now: datetime) -> list[ToTell]:

@@ -17,6 +17,7 @@ from booking.web.counsellor.week_table import week_table
 from booking.web.signing_in import person
 
 A_WEEK = timedelta(weeks=1)
+AHEAD = range(14)  # days in which the next appointment is looked for
 
 
 @pages.get("/today")
@@ -24,12 +25,13 @@ A_WEEK = timedelta(weeks=1)
 def today() -> str:
     """Show the next appointment, then the day; what went wrong stands first."""
     now, day = clock.now(), clock.today(zone())
-    entries = desk.stretch(person(), [day]).entries
+    ahead = desk.stretch(person(), [day + timedelta(n) for n in AHEAD]).entries
+    entries = [one for one in ahead if words.local_day(one.row.starts_at) == day]
     return render_template(
         "counsellor/today.html",
         day=day,
         entries=entries,
-        next=next((one for one in entries if one.row.ends_at > now), None),
+        next=next((one for one in ahead if one.row.ends_at > now), None),
         tried=calls.not_reached_yet(person(), now=now),
         failed=desk.failed_letters(person(), now=now),
         has_route=any(one.stop for one in entries),

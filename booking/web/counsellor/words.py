@@ -13,6 +13,7 @@ from booking.models import (
     Status,
     Topic,
 )
+from booking.services.calls import ToTell
 from booking.services.desk import Entry
 from booking.web.moments import (
     between,
@@ -134,6 +135,12 @@ def what_for(letter: Letter) -> str:
         LetterKind.WISH: _("we have the wish"),
     }
     return str(names[LetterKind(letter.kind)])
+
+
+def when(one: ToTell) -> str:
+    """Say the day and time to tell: of a visit the window, never the minute."""
+    start = one.appointment.starts_at
+    return f"{day_of(start)}, {span(one.window) if one.window else time(start)}"
 
 
 def letter_state(letter: Letter) -> str:
