@@ -137,6 +137,18 @@ class Client:
     def takes_day(self, number: int = 0) -> None:
         self.press(self.page.locator(DAYS).nth(number))
 
+    def takes_day_with_room(self, least: int = 8) -> None:
+        """Take the first day on which many times are free."""
+        rows = self.page.locator(DAYS)
+        for number in range(rows.count()):
+            if int(re.findall(r"\d+", rows.nth(number).inner_text())[-1]) >= least:
+                return self.takes_day(number)
+        raise AssertionError(f"no day has {least} free times")
+
+    def takes_the_day(self, day: date) -> None:
+        """Take this very day."""
+        self.press(self.page.locator(f"main a[href*='day={day}']").first)
+
     def takes_time(self, number: int = 0) -> Chosen:
         chosen = self._offered(number, "/book/you")
         self.choose("time", chosen.time)
@@ -166,6 +178,37 @@ class Client:
                 break
             step()
         return self
+
+    # On the way to a visit ------------------------------------------------------
+
+    def wishes_for_a_visit(self, spoken: str = "ar") -> None:
+        """Go to the question when she is at home."""
+        self.chooses_her_language()
+        self.wants_an_appointment()
+        self.choose("place", "home")
+        self.send("/book/language")
+        self.choose("language", spoken)
+        self.choose("interpreter", "no")
+        self.send("/book/visit")
+
+    def is_at_home(self) -> None:
+        """Tick every day and every time of the day."""
+        for name in ("weekdays", "parts"):
+            boxes = self.page.locator(f"main input[name={name}]")
+            for number in range(boxes.count()):
+                self.choose(name, boxes.nth(number).get_attribute("value"))
+        self.send("/book/address")
+
+    def tells_her_door(self, street: str = "Musterweg 5") -> None:
+        self.write(door_street=street, door_postcode="73033", bell="Beispiel")
+        self.send("/book/contact")
+
+    def sends_her_wish(self) -> None:
+        """Say who she is, and send it."""
+        self.write(name=LANGUAGES[self.language].name)
+        self.choose("reach", "none")
+        self.send("/book/summary")
+        self.send("/book/wish")
 
     # With an appointment --------------------------------------------------------
 

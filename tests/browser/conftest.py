@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.client import LANGUAGES, Client
-from tests.browser.demo import running_demo
+from tests.browser.demo import Demo, running_demo
 from tests.browser.letterbox import Letterbox
 from tests.reliability.processes import free_port
 
@@ -96,7 +96,23 @@ def booked(chromium, demo):
 
 
 @contextmanager
-def window(browser: Browser, **options) -> Iterator[Page]:
+def desk(browser: Browser, demo: Demo, role: str, **options) -> Iterator[Page]:
+    """Open a staff member's window; it keeps one cookie, and tells nobody either."""
+    person = demo.who(role)
+    usual = {"locale": "de-DE"} | WIDE
+    with window(browser, cookies={"lotse"}, **(usual | options)) as page:
+        page.goto(f"{demo.url}/staff/sign-in")
+        page.fill("#email", person["email"])
+        page.fill("#password", person["password"])
+        page.locator("main button").click()
+        page.wait_for_url("**/staff/**")
+        yield page
+
+
+@contextmanager
+def window(
+    browser: Browser, *, cookies: frozenset[str] | set[str] = frozenset(), **options
+) -> Iterator[Page]:
     """Open a window of its own; at its end it must have told nobody, kept nothing."""
     headers = {"X-Forwarded-For": next(NETWORKS)}
     context = browser.new_context(extra_http_headers=headers, **options)
@@ -106,7 +122,7 @@ def window(browser: Browser, **options) -> Iterator[Page]:
     try:
         yield context.new_page()
         assert strangers(asked) == []
-        assert context.cookies() == []
+        assert {one["name"] for one in context.cookies()} == cookies
     finally:
         context.close()
 

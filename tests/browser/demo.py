@@ -32,6 +32,17 @@ class Demo:
     url: str
     languages: tuple[str, ...]
     port: int
+    staff: tuple[dict[str, str], ...] = ()
+    feeds: tuple[dict[str, str], ...] = ()
+
+    def who(self, role: str) -> dict[str, str]:
+        """Return how the first staff member with this role signs in."""
+        return next(one for one in self.staff if role in one["roles"])
+
+    def feed_of(self, name: str) -> str:
+        """Return the path of a counsellor's feed."""
+        found = next(one for one in self.feeds if one["counsellor"] == name)
+        return found["url"].removeprefix(self.url)
 
     def ask(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """Ask for a page without a browser; the body stays as it travelled."""
@@ -89,7 +100,13 @@ def _once_it_answers(
     while process.poll() is None and time.monotonic() < deadline:
         if facts.exists() and _answers(port):
             known = json.loads(facts.read_text(encoding="utf-8"))
-            return Demo(known["url"], tuple(known["languages"]), port)
+            return Demo(
+                known["url"],
+                tuple(known["languages"]),
+                port,
+                tuple(known["staff"]),
+                tuple(known["feeds"]),
+            )
         time.sleep(0.1)
     raise DidNotStart(_last_words(log))
 

@@ -169,26 +169,29 @@ def test_the_code_from_the_slip_finds_the_appointment(phone, demo, booked):
 def test_the_second_of_two_clients_takes_a_near_time_and_types_nothing_again(
     phone, another_phone, demo
 ):
-    slow = Client(phone, demo.url, "ar").walks_to("you", spoken="uk")
+    slow = Client(phone, demo.url, "ar")
+    slow.goes_to_the_days(spoken="uk")
+    slow.takes_day_with_room()
+    day = slow.takes_time().day
     slow.write(name="أمل مثال")
     slow.choose("reach", "none")
     slow.tick("woman")
     slow.send("/book/check")
     slow.send("/book/time")  # she would rather come later that day
-    slow.choose("time", booked_meanwhile(Client(another_phone, demo.url)))
+    slow.choose("time", booked_meanwhile(Client(another_phone, demo.url), day))
     slow.send("/book/you")
     assert slow.status == 409
 
     nearest = slow.page.locator("main input[name=slot]")
     assert nearest.count() == 3
-    day, _t, time = (wanted := nearest.nth(1).get_attribute("value")).partition("T")
+    near, _t, time = (wanted := nearest.nth(1).get_attribute("value")).partition("T")
     slow.choose("slot", wanted)
     slow.send("/book/you")
     assert slow.value("name") == "أمل مثال"
     assert slow.page.locator("main [name=woman]").is_checked()
     slow.send("/book/check")
     slow.books()
-    assert_shows(slow, Chosen(date.fromisoformat(day), time))
+    assert_shows(slow, Chosen(date.fromisoformat(near), time))
 
 
 def test_the_picture_code_on_the_slip_opens_the_appointment(chromium, demo, booked):
@@ -315,9 +318,10 @@ def in_utc(chosen: Chosen) -> str:
     return moment.astimezone(ZoneInfo("UTC")).strftime("%Y%m%dT%H%M%SZ")
 
 
-def booked_meanwhile(quick: Client) -> str:
+def booked_meanwhile(quick: Client, day: date) -> str:
     """Let somebody else book on the same day; return the time."""
-    quick.walks_to("times", spoken="uk")
+    quick.goes_to_the_days(spoken="uk")
+    quick.takes_the_day(day)
     chosen = quick.takes_time(2)
     quick.describes_herself()
     quick.books()

@@ -41,6 +41,7 @@ README = {  # the picture's name by state and language
     ("booked", "de"): "booked-de",
     ("booked", "ar"): "booked-ar",
     ("slip", "ar"): "slip-ar",
+    ("visit", "ar"): "wish-ar",
 }
 STATES = {
     *("languages", "start", "privacy", "imprint", "accessibility", "unknown"),
@@ -49,12 +50,14 @@ STATES = {
     *("you", "you-call", "you-post", "you-wrong", "you-phone", "check", "taken"),
     *("booked", "slip", "move-day", "move-time", "cancel", "cancelled"),
     *("find", "find-wrong"),
+    *("visit", "visit-wrong", "address", "address-wrong", "contact", "check-wish"),
+    *("wished", "take-back", "withdrawn"),
 }
 
 FACTS = """() => ({
   language: document.documentElement.lang,
   direction: document.documentElement.dir,
-  title_says_heading: document.title.startsWith(
+  title_says_heading: document.title.replace(/\\s+/g, ' ').startsWith(
     document.querySelector('h1').textContent.trim().replace(/\\s+/g, ' ')),
   too_wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
 })"""
@@ -220,6 +223,7 @@ def walked(language, chromium, demo) -> dict[str, Seen]:
         _look_at_persons(walker)
         _look_at_an_appointment(walker)
         _look_at_the_code(walker)
+        _look_at_a_wish(walker)
         with window(chromium, viewport=NARROW) as other:
             _look_at_a_lost_race(walker, Client(other, demo.url, language))
         return walker.seen
@@ -305,6 +309,30 @@ def _look_at_the_code(walker: Walker) -> None:
     client.open(f"/{client.language}/book/day?{phone}")
     client.send("/book/you")
     walker.look("you-phone")
+
+
+def _look_at_a_wish(walker: Walker) -> None:
+    client = walker.client
+    client.wishes_for_a_visit()
+    walker.look("visit")
+    client.send("/book/address")
+    walker.look("visit-wrong")
+    client.is_at_home()
+    walker.look("address")
+    client.send("/book/contact")
+    walker.look("address-wrong")
+    client.tells_her_door()
+    walker.look("contact")
+    client.write(name=LANGUAGES[client.language].name)
+    client.choose("reach", "none")
+    client.send("/book/summary")
+    walker.look("check-wish")
+    client.send("/book/wish")
+    walker.look("wished")
+    client.follow("/cancel")
+    walker.look("take-back")
+    client.send("/cancellation")
+    walker.look("withdrawn")
 
 
 def _look_at_a_lost_race(walker: Walker, quick: Client) -> None:

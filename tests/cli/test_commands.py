@@ -12,7 +12,17 @@ import pytest
 
 from booking import cli, create_app
 from booking.cli import database, looking, serving, setting_up
-from booking.models import Appointment, Keyring, Letter, Office, Role, StaffMember, db
+from booking.models import (
+    Appointment,
+    Keyring,
+    Letter,
+    Office,
+    Role,
+    StaffMember,
+    Stop,
+    VisitRequest,
+    db,
+)
 from booking.services import appointments, rounds
 from booking.services.writing import write_session
 from tests import make
@@ -211,9 +221,15 @@ def test_a_lost_key_is_told(office, now, app, call):
 
 
 def test_seeding_fills_an_empty_house_and_no_other(app, now, call):
-    outcome = call(setting_up.seed, "--counsellors", "3", "--appointments", "20")
-    assert outcome.output == "3 counsellors, 20 appointments.\n"
-    assert db.session.query(Appointment).count() == 20
+    outcome = call(
+        setting_up.seed,
+        *("--counsellors", "3", "--appointments", "20", "--visits", "6"),
+    )
+    said = "3 counsellors, 20 appointments, 6 wishes for a visit.\n"
+    assert outcome.output == said
+    visited = db.session.query(Stop).filter(Stop.appointment_id.is_not(None)).count()
+    assert db.session.query(Appointment).count() == 20 + visited
+    assert db.session.query(VisitRequest).count() == 6
     roles = [row.roles for row in db.session.query(StaffMember)]
     assert sum(Role.COUNSELLOR in found for found in roles) == 3
     again = call(setting_up.seed)
@@ -222,7 +238,8 @@ def test_seeding_fills_an_empty_house_and_no_other(app, now, call):
 
 
 def test_nobody_of_a_seeded_house_is_booked_twice(app, now, call):
-    call(setting_up.seed, "--counsellors", "2", "--appointments", "60")
+    seeded = ("--counsellors", "2", "--appointments", "60", "--visits", "0")
+    call(setting_up.seed, *seeded)
     rounds.make_round("worker", now=now.now())
     assert call(database.check).output == "Everything is sound.\n"
     assert db.session.query(Letter).count() == 0
