@@ -28,7 +28,7 @@ class VisitState(StrEnum):
     WISHED = "wished"
     PLANNED = "planned"  # it stands on a route that is not published yet
     PUBLISHED = "published"
-    DECLINED = "declined"  # the day did not suit; staff ask again
+    DECLINED = "declined"  # the day did not suit; another one is looked for
     MET = "met"
     WITHDRAWN = "withdrawn"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.models import (
@@ -30,7 +30,8 @@ from booking.models import (
 from booking.scheduling import TimeWindow
 from booking.services.office import decisions
 
-OPEN = (VisitState.WISHED, VisitState.PLANNED)
+OPEN = (VisitState.WISHED, VisitState.PLANNED, VisitState.DECLINED)
+WAITING = (VisitState.WISHED, VisitState.DECLINED)
 USUAL_MODE = "car"
 JOBS_LOOKED_AT = 50  # the latest orders; older ones concern weeks long gone
 WORKING_DAYS = 5
@@ -223,12 +224,7 @@ def job(uuid: UUID) -> JobRow | None:
 def _open_wishes() -> dict[UUID, WishRow]:
     rows = db.session.scalars(
         select(VisitRequest)
-        .where(
-            or_(
-                VisitRequest.state.in_(OPEN),
-                VisitRequest.state == VisitState.DECLINED,
-            )
-        )
+        .where(VisitRequest.state.in_(OPEN))
         .order_by(VisitRequest.priority.desc(), VisitRequest.created_at)
         .options(joinedload(VisitRequest.own_counsellor))
     )
@@ -304,7 +300,7 @@ def _left_over(
         )
         for one in job.unplanned
         if UUID(one["request"]) in wishes
-        and wishes[UUID(one["request"])].state == VisitState.WISHED
+        and wishes[UUID(one["request"])].state in WAITING
     )
 
 

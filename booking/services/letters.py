@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from booking import mail
@@ -144,12 +144,13 @@ def _unreminded(day: date, now: datetime) -> Select[Appointment]:
     day_before = instant(day - timedelta(days=1), time.min, zone())
     starts = instant(day, time.min, zone())
     ends = instant(day + timedelta(days=1), time.min, zone())
-    reminded = (
+    told = (
         select(Letter.id)
         .where(
             Letter.appointment_id == Appointment.id,
-            Letter.kind == LetterKind.REMINDER,
             Letter.sequence == Appointment.sequence,
+            # Who booked or moved the day before was told the day before.
+            or_(Letter.kind == LetterKind.REMINDER, Letter.created_at >= day_before),
         )
         .exists()
     )
@@ -160,9 +161,7 @@ def _unreminded(day: date, now: datetime) -> Select[Appointment]:
             Appointment.reach != Reach.NONE,
             Appointment.starts_at >= max(starts, now),
             Appointment.starts_at < ends,
-            # Who booked or moved the day before was told the day before.
-            Appointment.changed_at < day_before,
-            ~reminded,
+            ~told,
         )
         .with_for_update(skip_locked=True)
     )

@@ -24,7 +24,7 @@ from booking.models import (
 from booking.routing import Plan
 from booking.services import visits
 from booking.services.journal import Actor, note
-from booking.services.planning_facts import Facts, gathered, locate
+from booking.services.planning_facts import WAITING, Facts, gathered, locate
 from booking.services.planning_process import Outcome, Search, searched
 from booking.services.writing import read_session, write_session
 
@@ -54,20 +54,23 @@ def work_on_next(
 
 
 def _take(now: datetime) -> PlanningJob | None:
-    with write_session() as session:
-        job = session.scalar(
-            select(PlanningJob)
-            .where(
-                or_(
-                    PlanningJob.state == JobState.WAITING,
-                    (PlanningJob.state == JobState.RUNNING)
-                    & (PlanningJob.seen_at < now - LEASE),
-                )
+    waiting = (
+        select(PlanningJob)
+        .where(
+            or_(
+                PlanningJob.state == JobState.WAITING,
+                (PlanningJob.state == JobState.RUNNING)
+                & (PlanningJob.seen_at < now - LEASE),
             )
-            .order_by(PlanningJob.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
         )
+        .order_by(PlanningJob.id)
+        .limit(1)
+    )
+    with read_session() as session:  # asked every second: mostly there is none
+        if session.scalar(waiting) is None:
+            return None
+    with write_session() as session:
+        job = session.scalar(waiting.with_for_update(skip_locked=True))
         if job is None:
             return None
         job.state, job.seen_at = JobState.RUNNING, now
@@ -164,7 +167,7 @@ def _still_wished(session: Session, facts: Facts) -> dict[UUID, VisitRequest]:
         select(VisitRequest)
         .where(
             VisitRequest.uuid.in_(facts.requests),
-            VisitRequest.state == VisitState.WISHED,
+            VisitRequest.state.in_(WAITING),
         )
         .with_for_update()
     )

@@ -51,6 +51,7 @@ SETUP = 5 * 60  # seconds: find the door, ring, go up
 SHORTEST_SHIFT = 40 * 60  # seconds; nobody drives out and back in less
 # The office's own language: whoever comes with an interpreter speaks it.
 OF_THE_OFFICE = "de"
+WAITING = (VisitState.WISHED, VisitState.DECLINED)  # for a day, or for another one
 NO_ADDRESS = "no_address"  # a reason beside those of booking.routing
 BREAK_AFTER, BREAK = timedelta(hours=6), timedelta(minutes=30)
 BREAK_FROM, BREAK_UNTIL = time(11, 30), time(14, 0)
@@ -132,7 +133,7 @@ def locate(*, now: datetime) -> None:
         row.id: addresses.find(_address(row)).found
         for row in db.session.scalars(
             select(VisitRequest).where(
-                VisitRequest.state == VisitState.WISHED, VisitRequest.quality.is_(None)
+                VisitRequest.state.in_(WAITING), VisitRequest.quality.is_(None)
             )
         )
     }
@@ -203,7 +204,7 @@ def _wishes(session: Session, days: list[date]) -> Iterator[VisitRequest]:
     yield from session.scalars(
         select(VisitRequest)
         .where(
-            (VisitRequest.state == VisitState.WISHED)
+            VisitRequest.state.in_(WAITING)
             | (
                 (VisitRequest.state == VisitState.PLANNED)
                 & VisitRequest.id.in_(drafted)

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from booking import clock
 from booking.routing import Plan, Progress, Watch, Week, plan
 
-LOOK_EVERY = 0.25  # seconds
+LOOK_EVERY = 1.0  # seconds; an answer is read at once
 GRACE = 60  # seconds beyond its time, after which the child is taken for lost
 PERCENT = 100
 

@@ -5,12 +5,14 @@ after: the time of the visit that falls away is kept busy by its neighbour, so t
 nobody is offered an office slot in it from which the route could not go on.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from booking.models import Appointment, Route, Stop, VisitState
+
+A_DAY = timedelta(days=1)
 
 
 def stop_of(session: Session, appointment: Appointment) -> Stop | None:
@@ -28,9 +30,14 @@ def stop_of(session: Session, appointment: Appointment) -> Stop | None:
 
 
 def give_up(session: Session, stop: Stop, *, state: VisitState, now: datetime) -> None:
-    """Take a stop off its route; its wish gets this state."""
+    """Take a stop off its route; its wish gets this state.
+
+    Who says that a day does not suit is asked about a later one.
+    """
     request = stop.visit_request
     request.state, request.changed_at = state, now
+    if state == VisitState.DECLINED:
+        request.from_day = max(request.from_day, stop.route.day + A_DAY)
     request.told_from = request.told_until = None
     route = stop.route
     _leave_gap(route, stop)

@@ -292,6 +292,15 @@ def test_a_declined_visit_gives_its_time_to_its_neighbour(wished, team, now):
     assert (first.uuid, last.uuid) == (route.stops[0].uuid, route.stops[-1].uuid)
 
 
+def test_who_stays_on_a_route_is_reminded_although_a_neighbour_declined(
+    wished, team, now
+):
+    published(now, team)
+    now.move(days=7, hours=2)  # Monday, eleven o'clock: the day before
+    visits.decline(stops()[0].visit_request.uuid, now=now.now())
+    assert letters.write_due(now=now.now()) == 5
+
+
 @pytest.mark.parametrize("place", [0, -1])
 def test_a_route_that_loses_its_end_is_still_back_in_time(wished, team, now, place):
     published(now, team)
@@ -316,8 +325,9 @@ def test_a_declined_wish_can_be_planned_on_another_day_under_the_same_link(team,
     way = visiting.wish(now)
     published(now, team, TUESDAY)
     visits.decline(way.request.uuid, now=now.now())
-    with write_session() as session:
-        session.get(VisitRequest, way.request.id).state = VisitState.WISHED
+    with pytest.raises(NothingToPublish):
+        published(now, team, TUESDAY)
+    assert state_of(way).state == VisitState.DECLINED, "the same day suits no better"
     published(now, team, WEDNESDAY)
     back = links.behind_token(way.token, now=now.now())
     assert back.request.state == VisitState.PUBLISHED
