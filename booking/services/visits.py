@@ -27,6 +27,7 @@ from booking.models import (
     VisitState,
     db,
 )
+from booking.models.running import zone
 from booking.scheduling import TimeWindow
 from booking.services import appointments, feeds, letters
 from booking.services.availability import NothingOffered
@@ -116,8 +117,11 @@ def publish(days: Collection[date], *, by: int, now: datetime) -> int:
     Appointments appear, feeds follow, letters are written. Raises ``Clash`` or
     ``NothingToPublish``.
     """
+    today = now.astimezone(zone()).date()
     with write_session() as session:
-        routes = list(session.scalars(_drafts(days)))
+        # What was planned for yesterday and never published is no promise any more.
+        ahead = [day for day in days if day >= today]
+        routes = list(session.scalars(_drafts(ahead)))
         if not routes:
             raise NothingToPublish
         counsellors = {route.counsellor_id for route in routes}

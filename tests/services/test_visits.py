@@ -211,6 +211,14 @@ def test_publishing_twice_says_that_nothing_is_left(wished, team, now):
         visits.publish([TUESDAY], by=team[0], now=now.now())
 
 
+def test_what_was_planned_for_yesterday_is_not_published_any_more(wished, team, now):
+    planned(now, team)
+    now.move(days=9)
+    with pytest.raises(NothingToPublish):
+        visits.publish([TUESDAY], by=team[0], now=now.now())
+    assert db.session.query(Appointment).count() == 0
+
+
 def test_planning_again_replaces_drafts_and_leaves_published_visits(wished, team, now):
     published(now, team)
     before = {stop.uuid: stop.starts_at for stop in stops()}
