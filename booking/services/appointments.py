@@ -25,7 +25,7 @@ from booking.models import (
 from booking.models.running import zone
 from booking.scheduling import day_window
 from booking.services import feeds, letters, links, stops
-from booking.services.availability import Look, Wish, look_at
+from booking.services.availability import Booker, Look, Wish, look_at
 from booking.services.claim import SlotTaken, claim, end_of_holds, queue_behind
 from booking.services.journal import Actor, note
 from booking.services.links import WayBack
@@ -146,7 +146,8 @@ def move(
     before = _changeable(db.session(), appointment, now)
     if before.starts_at == start:
         return
-    look = look_at(wish_of(before), start, now=now, excluding=before.id)
+    booker = Booker.CLIENT if by is None else Booker.STAFF
+    look = look_at(wish_of(before, booker), start, now=now, excluding=before.id)
     counsellors = sorted(look.counsellors, key=lambda one: one != before.counsellor_id)
     if by is not None:
         counsellors = [one for one in counsellors if one == before.counsellor_id]
@@ -206,12 +207,13 @@ def kept_by(key: str) -> int | None:
     return row.id if row and row.status in _NOT_YET_BOOKED else None
 
 
-def wish_of(appointment: Appointment) -> Wish:
+def wish_of(appointment: Appointment, booker: Booker = Booker.CLIENT) -> Wish:
     """Return what would be asked for to get the same talk again."""
     return Wish(
         place=Place(appointment.type.place),
         language=appointment.language,
         interpreter=appointment.interpreter_wanted,
+        booker=booker,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import Enum, auto
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,13 @@ class NothingOffered(Exception):
     """The office offers no such consultation, or not to this person."""
 
 
+class Booker(Enum):
+    """Who looks for a time: staff know whether this very day still works."""
+
+    CLIENT = auto()
+    STAFF = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a client asks for before any time is chosen."""
@@ -27,6 +35,7 @@ class Wish:
     place: Place
     language: str
     interpreter: bool = False
+    booker: Booker = Booker.CLIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +98,15 @@ def offer(
     days: int | None = None,
     excluding: int | None = None,
 ) -> Offer:
-    """Return what a client may book, within the notice and horizon of its type.
+    """Return what may be booked, within the notice and horizon of its type.
+
+    The notice is kept for clients; staff see what is free from now on.
 
     ``excluding`` is an appointment that is about to move and stands in nobody's way.
     """
     kind = type_for(wish.place)
-    not_before = now + timedelta(minutes=kind.notice)
+    notice = kind.notice if wish.booker is Booker.CLIENT else 0
+    not_before = now + timedelta(minutes=notice)
     not_after = now + timedelta(days=kind.horizon)
     start = max(first or date.min, not_before.astimezone(zone()).date())
     last = not_after.astimezone(zone()).date()

@@ -1,6 +1,6 @@
 """Can a counsellor work with her pages, and with nobody else's appointments?"""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import event
@@ -21,6 +21,7 @@ from booking.models import (
     db,
 )
 from booking.services import appointments, desk, wishes
+from booking.services.availability import Booker
 from booking.services.wishes import Door, VisitWish
 from booking.services.writing import write_session
 from tests import make
@@ -257,17 +258,33 @@ def test_a_caller_is_booked_on_one_page_and_told_her_code(hers, office, now):
     assert "/a/" not in told.html
 
 
+def test_a_caller_can_come_this_very_morning(hers, office):
+    """Clients book a day ahead; who is on the phone knows whether today works."""
+    form = hers.open("book").form("/bookings")
+    today = f"hers {make.at(MONDAY, 9).isoformat()}"
+    assert form.options["slot"][0] == today
+    assert hers.send(form, slot=today, name="Karim").status == 200
+    row = db.session.query(Appointment).one()
+    assert row.starts_at == make.at(MONDAY, 9)
+    page = hers.get(hers.open(path_of(row)).link("/move"))
+    later = make.at(MONDAY, 11).isoformat()
+    hers.send(page.form("/new-time"), slot=later)
+    assert row_of(row).starts_at == make.at(MONDAY, 11)
+
+
 def test_with_you_means_with_her_and_nobody_else(hers, office, now):
     make.counsellor(languages=("de",))
     form = hers.open("book").form("/bookings")
-    mine = [value for value in form.options["slot"] if value.startswith("hers ")]
+    taken = next(one for one in form.options["slot"] if one.startswith("hers "))
     appointments.book(
-        make.choice(make.at(date(2027, 3, 2), 9), counsellor=office.counsellor),
+        make.choice(
+            datetime.fromisoformat(taken.removeprefix("hers ")),
+            wish=make.wish(booker=Booker.STAFF),
+            counsellor=office.counsellor,
+        ),
         make.person(),
         now=now.now(),
     )
-    taken = f"hers {make.at(date(2027, 3, 2), 9).isoformat()}"
-    assert taken in mine
     answer = hers.send(form, slot=taken, name="Karim")
     assert answer.status == 409
     assert answer.form("/bookings").fields["name"] == "Karim"

@@ -11,7 +11,7 @@ from booking import clock
 from booking.models import Place, Status
 from booking.services import appointments, availability, desk
 from booking.services.appointments import TooLate
-from booking.services.availability import NothingOffered
+from booking.services.availability import Booker, NothingOffered
 from booking.services.claim import SlotTaken
 from booking.services.desk import Entry, NotYet, UnknownAppointment
 from booking.web.access import Audience, open_to
@@ -140,7 +140,7 @@ def _own_times(entry: Entry, now: datetime) -> list[FreeTime]:
     """Return when she herself could see this client."""
     if entry.row.type.place == Place.HOME:
         return []
-    wish = appointments.wish_of(entry.row)
+    wish = appointments.wish_of(entry.row, Booker.STAFF)
     try:
         offer = availability.offer(wish, now=now, excluding=entry.row.id)
     except NothingOffered:

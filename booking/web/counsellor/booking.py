@@ -14,7 +14,7 @@ from booking.languages import SPOKEN, current_language, name_of_language
 from booking.models import Place, Role
 from booking.services import appointments, availability, desk
 from booking.services.appointments import Choice
-from booking.services.availability import NothingOffered, Offer, Wish
+from booking.services.availability import Booker, NothingOffered, Offer, Wish
 from booking.services.claim import SlotTaken
 from booking.services.desk import UnknownAppointment
 from booking.web.access import Audience, open_to
@@ -54,7 +54,10 @@ class Asked:
     def wish(self) -> Wish:
         """What to look for."""
         return Wish(
-            place=self.place, language=self.language, interpreter=self.interpreter
+            place=self.place,
+            language=self.language,
+            interpreter=self.interpreter,
+            booker=Booker.STAFF,
         )
 
 
