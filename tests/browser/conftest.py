@@ -77,6 +77,13 @@ def wide(chromium):
         yield page
 
 
+@pytest.fixture(scope="module")
+def coordinator(chromium, demo):
+    """Keep the coordinator's window open for a while: signing in is slow on purpose."""
+    with desk(chromium, demo, "coordinator") as page:
+        yield page
+
+
 @pytest.fixture(params=LANGUAGES)
 def client(request, phone, demo):
     """Put a client in front of a phone, once in each language."""
@@ -104,8 +111,9 @@ def desk(browser: Browser, demo: Demo, role: str, **options) -> Iterator[Page]:
         page.goto(f"{demo.url}/staff/sign-in")
         page.fill("#email", person["email"])
         page.fill("#password", person["password"])
-        page.locator("main button").click()
-        page.wait_for_url("**/staff/**")
+        with page.expect_navigation():
+            page.locator("main button").click()
+        assert "/sign-in" not in page.url, f"{person['email']} could not sign in"
         yield page
 
 

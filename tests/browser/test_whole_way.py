@@ -21,6 +21,7 @@ from tests.browser.test_every_page import PHONE_SIZE, PICTURES, SEEN
 
 STREET = "Irgendwoweg 23"
 ZONE = ZoneInfo("Europe/Berlin")
+SECONDS = "5"
 PATIENCE = 60_000  # milliseconds until a plan of five seconds is drawn up
 
 
@@ -33,10 +34,10 @@ def read(demo, path, etag=None):
         return status, tag, {}
     calendar = Calendar.from_ical(body)
     events = {str(event["UID"]): event for event in calendar.walk("VEVENT")}
-    again = vobject.readOne(body.decode())
-    assert {event.uid.value for event in again.contents.get("vevent", [])} == set(
-        events
-    )
+    again = vobject.readOne(body.decode()).contents.get("vevent", [])
+    assert {event.uid.value: event.summary.value for event in again} == {
+        number: str(event["SUMMARY"]) for number, event in events.items()
+    }
     return status, tag, events
 
 
@@ -70,9 +71,7 @@ def test_a_booked_talk_stands_in_the_feed_and_leaves_it_when_it_is_cancelled(
     assert tag != before[path][0]
     assert read(demo, path, tag)[0] == 304
     client.cancels()
-    status, other_tag, events = read(demo, path, tag)
-    assert (status, other_tag != tag) == (200, True)
-    assert str(event["UID"]) not in events
+    assert_gone(event, read(demo, path, tag), tag)
 
 
 @pytest.fixture
@@ -91,28 +90,43 @@ def test_a_wish_becomes_a_stop_with_a_window_and_is_given_up_again(
         page = wished(client)
         with desk(chromium, demo, "coordinator") as coordinator:
             waiting = client.text()
-            plan(coordinator, demo, week)
+            drivers, days = plan(coordinator, demo, week)
+            reference = reference_of(coordinator, STREET)
             client.open(page)
             assert client.text() == waiting, "drafts are not told"
+            assert appeared(before, everything(demo)) == []
             publish(coordinator)
         told = window_told(client.open(page))
         photograph(phone)
         new = appeared(before, everything(demo))
-        path, event = next((p, e) for p, e in new if starts_within(e, told))
-        assert_neutral(event)
+        assert {path for path, _event in new} <= {demo.feed_of(one) for one in drivers}
+        path, event = next((p, e) for p, e in new if reference in e["SUMMARY"])
+        assert starts_within(event, told)
+        assert event["DTSTART"].dt.astimezone(ZONE).date().isoformat() in days
+        assert_neutral(event, reference)
         tag = read(demo, path)[1]
+        assert read(demo, path, tag)[0] == 304
         client.follow("/cancel")
         client.send("/cancellation")
-        status, _tag, events = read(demo, path, tag)
-        assert (status, str(event["UID"]) in events) == (200, False)
+        assert_gone(event, read(demo, path, tag), tag)
+
+
+def assert_gone(event, answer, tag):
+    """An app that knew the feed by this tag gets a new one, without the event."""
+    status, other_tag, events = answer
+    assert (status, other_tag != tag) == (200, True)
+    assert str(event["UID"]) not in events
 
 
 def wished(client):
-    """Send a wish; give the address of its page."""
+    """Send a wish; its page says that we have it. Give the address of that page."""
     client.wishes_for_a_visit()
     client.is_at_home()
     client.tells_her_door(STREET)
     client.sends_her_wish()
+    assert client.code()
+    assert client.page.locator("h1 svg").count() == 1, "a tick: we have it"
+    assert client.page.locator(".ticket").count() == 0, "no day is promised"
     return client.address()
 
 
@@ -122,12 +136,12 @@ def window_told(client):
     return client.page.locator(".ticket .time").inner_text()
 
 
-def assert_neutral(event):
+def assert_neutral(event, reference):
     """A visit in a feed: its number and the town, neither name nor street."""
     text = event.to_ical().decode()
     assert "X-MICROSOFT-CDO-BUSYSTATUS:OOF" in text
     assert str(event["LOCATION"]) == "Göppingen"
-    assert str(event["SUMMARY"]).startswith("Hausbesuch ")
+    assert re.fullmatch(rf"Hausbesuch \d+/\d+ {reference}", str(event["SUMMARY"]))
     for secret in ("Irgendwoweg", "أمل", "Beispiel"):
         assert secret not in text
 
@@ -140,17 +154,37 @@ def starts_within(event, told):
 
 
 def plan(coordinator, demo, week):
-    """Order a plan for a week, and wait on the progress page until it is there."""
+    """Plan all days but the last with those who speak Arabic; wait for the routes."""
     coordinator.goto(f"{demo.url}/staff/visits/{week}")
-    coordinator.locator("form[action*='/plan'] button").first.click()
+    coordinator.locator("[name=day]:checked").last.uncheck()
+    for driver in coordinator.locator(".driver").all():
+        speaks = "Arabisch" in driver.inner_text()
+        driver.locator("[name=counsellor]").set_checked(speaks)
+    chosen = "els => els.map(one => one.labels[0].childNodes[0].data.trim())"
+    drivers = coordinator.locator("[name=counsellor]:checked").evaluate_all(chosen)
+    days = coordinator.locator("[name=day]:checked").evaluate_all(
+        "els => els.map(one => one.value)"
+    )
+    coordinator.select_option("#seconds", SECONDS)
+    with coordinator.expect_navigation():
+        coordinator.locator("form[action*='/plan'] button").click()
+    assert "/staff/plans/" in coordinator.url
+    assert coordinator.locator("progress").count() == 1
     coordinator.wait_for_url("**/staff/visits/**", timeout=PATIENCE)
-    assert STREET in coordinator.locator("main").inner_text()
+    return drivers, days
+
+
+def reference_of(coordinator, street):
+    """Find a wish among the stops of the routes; give what staff call it."""
+    stop = coordinator.locator("tr[id^=stop-]").filter(has_text=street)
+    return stop.locator(".reference").inner_text()
 
 
 def publish(coordinator):
     """Make the drafts of the week binding."""
-    coordinator.locator("form[action$='/publication'] button").first.click()
-    coordinator.wait_for_url("**/staff/visits/**")
+    with coordinator.expect_navigation() as arrival:
+        coordinator.locator("form[action$='/publication'] button").click()
+    assert arrival.value.status == 200
     assert coordinator.locator("form[action$='/publication']").count() == 0
 
 
