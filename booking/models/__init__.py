@@ -1,10 +1,12 @@
 """What does the house remember? One module per noun."""
 
 from booking.models.addresses import AddressBookEntry
-from booking.models.appointments import Appointment, Topic
+from booking.models.appointments import NEVER_REMIND, Appointment, Topic
 from booking.models.base import Base, Instant, Record, db
 from booking.models.choices import Heartbeat, OfficeText, Setting
+from booking.models.feedback import Feedback
 from booking.models.guards import watch_widths
+from booking.models.interpreting import InterpreterRequest, RequestState
 from booking.models.journal import JournalEntry
 from booking.models.keyring import CannotOpen, Keyring, keyring
 from booking.models.letters import Letter, LetterKind, LetterState
@@ -26,11 +28,13 @@ from booking.models.people import (
     InterpreterHours,
     InterpreterKind,
     InterpreterLanguage,
+    PersonalLink,
     Reach,
 )
 from booking.models.signing_in import StaffSession
 from booking.models.staff import Role, StaffLanguage, StaffMember, StaffRole
 from booking.models.subscriptions import FeedLevel, FeedVersion, Subscription
+from booking.models.uploads import OfficeFile
 from booking.models.visits import (
     JobState,
     PartOfDay,
@@ -42,12 +46,14 @@ from booking.models.visits import (
     VisitRequest,
     VisitState,
 )
+from booking.models.waiting import Waiting, WaitingKind, WaitingState
 from booking.models.wording import cleaned
 
 watch_widths(Base.metadata)
 
 __all__ = [
     "ACTIVE",
+    "NEVER_REMIND",
     "Absence",
     "AddressBookEntry",
     "Appointment",
@@ -60,12 +66,14 @@ __all__ = [
     "ConsultationType",
     "FeedLevel",
     "FeedVersion",
+    "Feedback",
     "Heartbeat",
     "Instant",
     "Interpreter",
     "InterpreterHours",
     "InterpreterKind",
     "InterpreterLanguage",
+    "InterpreterRequest",
     "JobState",
     "JournalEntry",
     "Keyring",
@@ -74,14 +82,17 @@ __all__ = [
     "LetterState",
     "LimitCounter",
     "Office",
+    "OfficeFile",
     "OfficeText",
     "OpeningHours",
     "PartOfDay",
+    "PersonalLink",
     "Place",
     "PlanningJob",
     "Quality",
     "Reach",
     "Record",
+    "RequestState",
     "Role",
     "Route",
     "RouteState",
@@ -96,6 +107,9 @@ __all__ = [
     "Topic",
     "VisitRequest",
     "VisitState",
+    "Waiting",
+    "WaitingKind",
+    "WaitingState",
     "cleaned",
     "db",
     "keyring",

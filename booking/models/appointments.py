@@ -28,6 +28,9 @@ class Topic(StrEnum):
     LEISURE = "leisure"
 
 
+NEVER_REMIND = -1  # in ``remind_days``: a letter about the talk, but no reminder
+
+
 class Appointment(Record):
     """One fixed meeting of a counsellor; ``uuid`` is its UID in every calendar.
 
@@ -82,6 +85,13 @@ class Appointment(Record):
     reach: Mapped[str] = mapped_column(String(5), default=Reach.NONE)
     no_message: Mapped[bool] = mapped_column(default=False)
     topic: Mapped[str | None] = mapped_column(String(24))
+    # How many days before to remind (0: that very morning); NEVER_REMIND, or None for
+    # what the office usually does.
+    remind_days: Mapped[int | None]
+    earlier_wanted: Mapped[bool | None]  # “tell me if an earlier time becomes free”
+    # Who did it last, for the words of page and letter: the office, or the client.
+    moved_by_office: Mapped[bool | None]
+    cancelled_by_office: Mapped[bool | None]
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
     name_sealed: Mapped[bytes | None]

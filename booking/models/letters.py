@@ -8,7 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.models.appointments import Appointment
 from booking.models.base import Instant, Record
+from booking.models.interpreting import InterpreterRequest
 from booking.models.visits import VisitRequest
+from booking.models.waiting import Waiting
 
 
 class LetterKind(StrEnum):
@@ -19,6 +21,12 @@ class LetterKind(StrEnum):
     CANCELLED = "cancelled"
     REMINDER = "reminder"
     WISH = "wish"  # we have your wish for a visit
+    VISIT = "visit"  # when we come to your home: a window
+    WAITING = "waiting"  # a fitting time has become free
+    EARLIER = "earlier"  # an earlier time has become free; can you come?
+    INTERPRETER_ASKED = "interpreter_asked"  # to an interpreter: can you come?
+    INTERPRETER_MOVED = "interpreter_moved"
+    INTERPRETER_NOT_NEEDED = "interpreter_not_needed"
 
 
 class LetterState(StrEnum):
@@ -42,14 +50,20 @@ class Letter(Record):
         Index(None, "state", "channel", "next_try_at"),
         Index(None, "appointment_id"),
         Index(None, "visit_request_id"),
+        Index(None, "waiting_id"),
+        Index(None, "interpreter_request_id"),
     )
 
     about: Mapped[str] = mapped_column(String(60))
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(24))
     channel: Mapped[str] = mapped_column(String(5))
     sequence: Mapped[int]
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
     visit_request_id: Mapped[int | None] = mapped_column(ForeignKey("visit_request.id"))
+    waiting_id: Mapped[int | None] = mapped_column(ForeignKey("waiting.id"))
+    interpreter_request_id: Mapped[int | None] = mapped_column(
+        ForeignKey("interpreter_request.id")
+    )
     language: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(7), default=LetterState.DUE)
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -60,6 +74,8 @@ class Letter(Record):
 
     appointment: Mapped[Appointment | None] = relationship()
     visit_request: Mapped[VisitRequest | None] = relationship()
+    waiting: Mapped[Waiting | None] = relationship()
+    interpreter_request: Mapped[InterpreterRequest | None] = relationship()
 
     @property
     def message_id(self) -> str:

@@ -9,20 +9,28 @@ from booking.models.appointments import Appointment
 from booking.models.base import Base, Instant, Record
 from booking.models.sealed import Sealed
 from booking.models.visits import VisitRequest
+from booking.models.waiting import Waiting
 
 
 class ClientLink(Record):
-    """The way back to an appointment or a wish: a secret link and a code for paper.
+    """The way back to an appointment, a wish or a place on the waiting list.
+
+    A secret link, and a code for paper.
 
     Only hashes are searched; token and code lie sealed beside them, because
     letters, the slip and a repeated POST must show them again.
     """
 
     __tablename__ = "client_link"
-    __table_args__ = (Index(None, "appointment_id"), Index(None, "visit_request_id"))
+    __table_args__ = (
+        Index(None, "appointment_id"),
+        Index(None, "visit_request_id"),
+        Index(None, "waiting_id"),
+    )
 
     visit_request_id: Mapped[int | None] = mapped_column(ForeignKey("visit_request.id"))
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    waiting_id: Mapped[int | None] = mapped_column(ForeignKey("waiting.id"))
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     code_hash: Mapped[bytes] = mapped_column(unique=True)
     token_sealed: Mapped[bytes]
@@ -33,6 +41,7 @@ class ClientLink(Record):
 
     appointment: Mapped[Appointment | None] = relationship()
     visit_request: Mapped[VisitRequest | None] = relationship()
+    waiting: Mapped[Waiting | None] = relationship()
 
 
 class LimitCounter(Base):

@@ -61,6 +61,26 @@ class Client(Record):
     counsellor: Mapped[StaffMember | None] = relationship()
 
 
+class PersonalLink(Record):
+    """A link or QR of one client: books with her own counsellor, and shows nothing.
+
+    It stays sealed beside its hash, because her file prints it again.
+    """
+
+    __tablename__ = "personal_link"
+    __table_args__ = (Index(None, "client_id"),)
+
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    token_sealed: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    token = Sealed("token_sealed")
+
+    client: Mapped[Client] = relationship()
+
+
 class InterpreterKind(StrEnum):
     """How an interpreter joins a talk."""
 
@@ -84,6 +104,7 @@ class Interpreter(Record):
     kind: Mapped[str] = mapped_column(String(8), default=InterpreterKind.ON_SITE)
     lead_hours: Mapped[int] = mapped_column(default=48)
     active: Mapped[bool] = mapped_column(default=True)
+    is_woman: Mapped[bool | None]  # for clients who would rather talk with one
 
     name = Sealed("name_sealed")
     phone = Sealed("phone_sealed")

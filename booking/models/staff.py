@@ -36,6 +36,7 @@ class StaffMember(Record):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     post_share: Mapped[int] = mapped_column(default=100)  # percent of a full post
     daily_maximum: Mapped[int | None]  # appointments a day
+    is_woman: Mapped[bool | None]  # for clients who would rather talk with one
     created_at: Mapped[datetime] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
 

@@ -90,6 +90,8 @@ class VisitRequest(Record):
     letter_language: Mapped[str] = mapped_column(String(12))
     interpreter_wanted: Mapped[bool] = mapped_column(default=False)
     people: Mapped[int] = mapped_column(default=1)
+    woman_preferred: Mapped[bool | None]
+    remind_days: Mapped[int | None]  # as with an appointment
     priority: Mapped[int] = mapped_column(default=0)  # 2 is the most urgent
     reach: Mapped[str] = mapped_column(String(5), default=Reach.NONE)
     no_message: Mapped[bool] = mapped_column(default=False)

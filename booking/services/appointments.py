@@ -24,18 +24,16 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import day_window
-from booking.services import feeds, letters, links, stops
+from booking.services import feeds, interpreters, letters, links, stops
 from booking.services.availability import Booker, Look, Wish, look_at
 from booking.services.claim import SlotTaken, claim, end_of_holds, queue_behind
 from booking.services.journal import Actor, note
 from booking.services.links import WayBack
+from booking.services.office import decisions
 from booking.services.writing import tried_again, write_session
 
 HOLD = timedelta(minutes=20)  # WCAG 2.2.1: nobody needs to ask for more time
 HOLDS_ARE_KEPT = timedelta(days=1)  # afterwards nobody comes back to one
-HOLDS_A_DAY = 3  # or a fifth of the talks that fit into the day, if that is more
-SHARE_OF_HOLDS = 5
-HOLDS_A_NETWORK = 5  # a family's phones; who comes after them books without a hold
 
 _NOT_YET_BOOKED = frozenset({Status.HELD, Status.EXPIRED})
 
@@ -129,6 +127,7 @@ def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
         )
         way = links.new_link(session, row)
         letters.write(session, row, LetterKind.CONFIRMATION, now=now)
+        interpreters.keep_asked(session, row, now=now)
         feeds.bump(session, [row.counsellor_id], at=now)
         _note(session, "book", row, choice.booked_by, now)
     return way
@@ -156,7 +155,9 @@ def move(
         before_that = row.counsellor_id
         claim(session, row, look, start, counsellors, status=Status.BOOKED, now=now)
         row.raise_sequence(at=now)
+        row.moved_by_office = by is not None
         letters.write(session, row, LetterKind.MOVED, now=now)
+        interpreters.keep_asked(session, row, now=now)
         feeds.bump(session, [before_that, row.counsellor_id], at=now)
         _note(session, "move", row, by, now)
 
@@ -173,9 +174,11 @@ def cancel(appointment: UUID, *, now: datetime, by: int | None = None) -> None:
         row = _changeable(session, appointment, now)
         row.status = Status.CANCELLED
         row.raise_sequence(at=now)
+        row.cancelled_by_office = by is not None
         if stop := stops.stop_of(session, row):
             stops.give_up(session, stop, state=VisitState.DECLINED, now=now)
         letters.write(session, row, LetterKind.CANCELLED, now=now)
+        interpreters.keep_asked(session, row, now=now)
         feeds.bump(session, [row.counsellor_id], at=now)
         _note(session, "cancel", row, by, now)
 
@@ -271,8 +274,11 @@ def _too_many_holds(
         Appointment.starts_at >= day.start, Appointment.starts_at < day.end
     )
     held_that_day = session.scalar(that_day) or 0
-    most = max(HOLDS_A_DAY, (look.capacity + held_that_day) // SHARE_OF_HOLDS)
-    return held_that_day >= most or (session.scalar(here) or 0) >= HOLDS_A_NETWORK
+    limits = decisions()
+    share = (look.capacity + held_that_day) // limits.share_of_holds
+    most = max(limits.holds_a_day, share)
+    held_here = session.scalar(here) or 0
+    return held_that_day >= most or held_here >= limits.holds_a_network
 
 
 def _row_of(session: Session, key: str) -> Appointment | None:

@@ -18,6 +18,7 @@ from booking import mail
 from booking.languages import Language, language_of_code, speaking
 from booking.models import (
     Appointment,
+    InterpreterRequest,
     Letter,
     LetterKind,
     LetterState,
@@ -25,6 +26,7 @@ from booking.models import (
     Status,
     VisitRequest,
     VisitState,
+    Waiting,
 )
 from booking.models.running import settings, zone
 from booking.scheduling import instant
@@ -78,6 +80,45 @@ def write_wish(session: Session, request: VisitRequest, *, now: datetime) -> Non
             sequence=request.sequence,
             visit_request_id=request.id,
             language=request.letter_language,
+            created_at=now,
+            next_try_at=now,
+        )
+    )
+
+
+def write_to_waiting(
+    session: Session, waiting: Waiting, kind: LetterKind, *, now: datetime
+) -> None:
+    """Tell somebody on the waiting list of a free time; at most once a notice."""
+    if waiting.reach == Reach.NONE:
+        return
+    session.add(
+        Letter(
+            about=waiting.about,
+            kind=kind,
+            channel=waiting.reach,
+            sequence=waiting.notices,
+            waiting_id=waiting.id,
+            language=waiting.letter_language,
+            created_at=now,
+            next_try_at=now,
+        )
+    )
+
+
+def write_to_interpreter(
+    session: Session, request: InterpreterRequest, kind: LetterKind, *, now: datetime
+) -> None:
+    """Ask an interpreter, or tell her of a change: by e-mail, else by a call."""
+    session.add(
+        Letter(
+            about=request.about,
+            kind=kind,
+            channel=Reach.EMAIL if request.interpreter.email else Reach.CALL,
+            sequence=request.appointment.sequence,
+            appointment_id=request.appointment_id,
+            interpreter_request_id=request.id,
+            language="de",
             created_at=now,
             next_try_at=now,
         )

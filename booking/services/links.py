@@ -20,6 +20,7 @@ from booking.models import (
 )
 from booking.models.running import settings
 from booking.services.limits import Limit
+from booking.services.office import decisions
 
 # Thirty signs that nobody mistakes for one another: no 0 O 1 I L U.
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -27,8 +28,7 @@ CODE_LENGTH = 10  # 30 ** 10 codes: 49 bits, and guesses are limited
 TOKEN_BYTES = 32
 LINK_LIVES_ON = timedelta(days=1)  # after the appointment
 WISH_LIVES_ON = timedelta(days=30)  # after the visit, or since it was withdrawn
-# From one network: enough for shaky typing.
-GUESSES = Limit(misses=10, stretch=timedelta(hours=1))
+AN_HOUR = timedelta(hours=1)
 
 
 class UnknownLink(Exception):
@@ -89,11 +89,12 @@ def behind_code(code: str, network: bytes, *, now: datetime) -> WayBack | WayToW
     A whole accommodation shares one address: who knows her code never waits
     because of others who find theirs. Raises ``UnknownLink`` or ``TooManyGuesses``.
     """
-    GUESSES.check(network, now=now)
+    guesses = Limit(misses=decisions().guesses_an_hour, stretch=AN_HOUR)
+    guesses.check(network, now=now)
     try:
         return _way_back(db.session(), ClientLink.code_hash == _code_hash(code), now)
     except UnknownLink:
-        GUESSES.count_miss(network, now=now)
+        guesses.count_miss(network, now=now)
         raise
 
 

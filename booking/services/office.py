@@ -98,6 +98,12 @@ PARTS_OF_DAY = {
 }
 VISIT_MINUTES = 60
 TOLD_MINUTES = 30  # how wide a window a client is told: nobody drives to the minute
+REMIND_DAYS = 1
+HOLDS_A_DAY = 3  # or a share of the talks that fit into the day, if that is more
+SHARE_OF_HOLDS = 5  # a fifth
+HOLDS_A_NETWORK = 5  # a family's phones; who comes after them books without a hold
+GUESSES_AN_HOUR = 10
+QUIET_FROM, QUIET_UNTIL = time(20), time(7)  # wall time; nobody is written to at night
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,13 @@ class Decisions:
     online_booking: bool = True
     visit_minutes: int = VISIT_MINUTES
     told_minutes: int = TOLD_MINUTES
+    holds_a_day: int = HOLDS_A_DAY
+    share_of_holds: int = SHARE_OF_HOLDS
+    holds_a_network: int = HOLDS_A_NETWORK
+    guesses_an_hour: int = GUESSES_AN_HOUR  # of codes, from one network
+    quiet_from: time = QUIET_FROM
+    quiet_until: time = QUIET_UNTIL
+    remind_days: int = REMIND_DAYS  # before the talk, unless a client chose otherwise
     point: tuple[float, float] | None = None  # of the office: latitude, longitude
     modes: Mapping[str, str] = field(default_factory=dict)  # of travel, by staff uuid
 
@@ -121,6 +134,15 @@ def decisions() -> Decisions:
         online_booking=bool(kept.get("online_booking", True)),
         visit_minutes=int(kept.get("visit_minutes", VISIT_MINUTES)),
         told_minutes=int(kept.get("told_minutes", TOLD_MINUTES)),
+        holds_a_day=int(kept.get("holds_a_day", HOLDS_A_DAY)),
+        share_of_holds=int(kept.get("share_of_holds", SHARE_OF_HOLDS)),
+        holds_a_network=int(kept.get("holds_a_network", HOLDS_A_NETWORK)),
+        guesses_an_hour=int(kept.get("guesses_an_hour", GUESSES_AN_HOUR)),
+        quiet_from=time.fromisoformat(kept.get("quiet_from", QUIET_FROM.isoformat())),
+        quiet_until=time.fromisoformat(
+            kept.get("quiet_until", QUIET_UNTIL.isoformat())
+        ),
+        remind_days=int(kept.get("remind_days", REMIND_DAYS)),
         point=_point(kept.get("office_point")),
         modes=kept.get("travel_modes", {}),
     )
