@@ -88,7 +88,6 @@ class Appointment(Record):
     # How many days before to remind (0: that very morning); NEVER_REMIND, or None for
     # what the office usually does.
     remind_days: Mapped[int | None]
-    earlier_wanted: Mapped[bool | None]  # “tell me if an earlier time becomes free”
     # Who did it last, for the words of page and letter: the office, or the client.
     moved_by_office: Mapped[bool | None]
     cancelled_by_office: Mapped[bool | None]

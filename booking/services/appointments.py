@@ -56,6 +56,7 @@ class Person:
     no_message: bool = False
     people: int = 1
     woman_preferred: bool = False
+    remind_days: int | None = None  # None: as the office usually does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ class Choice:
     letter_language: str
     counsellor: int | None = None
     booked_by: int | None = None
+    client: int | None = None  # whose file it belongs to, by a personal link or staff
 
 
 @tried_again
@@ -305,6 +307,8 @@ def _describe(row: Appointment, choice: Choice, person: Person) -> None:
     row.reach, row.safe_hours = person.reach, person.safe_hours
     row.no_message, row.people = person.no_message, person.people
     row.woman_preferred = person.woman_preferred
+    row.remind_days = person.remind_days
+    row.client_id = choice.client
     row.booked_by_id = choice.booked_by
     contact = person.phone or person.email
     row.contact_hash = keyring().lookup("contact", contact) if contact else None

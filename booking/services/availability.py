@@ -35,6 +35,8 @@ class Wish:
     place: Place
     language: str
     interpreter: bool = False
+    woman: bool = False  # preferred; it never empties the list
+    own: int | None = None  # the client's own counsellor, by a personal link
     booker: Booker = Booker.CLIENT
 
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from booking.models import Appointment
+from booking.models import Appointment, InterpreterRequest
+from booking.models.running import settings
 
 
 def keep_asked(session: Session, row: Appointment, *, now: datetime) -> None:
@@ -14,3 +15,8 @@ def keep_asked(session: Session, row: Appointment, *, now: datetime) -> None:
     takes it away: whoever stands in ``row.interpreter_id`` is asked once; who no
     longer does, or whose talk is given up, is told that she need not come.
     """
+
+
+def answer_url(request: InterpreterRequest) -> str:
+    """Return the address where an interpreter says yes or no."""
+    return f"{settings().public_url.rstrip('/')}/de/i/{request.token}"

@@ -15,6 +15,7 @@ from booking.models import (
     Status,
     VisitRequest,
     VisitState,
+    Waiting,
     db,
     keyring,
 )
@@ -64,6 +65,20 @@ class WayToWish:
         return _url(self.request.letter_language, self.token)
 
 
+@dataclass(frozen=True, slots=True)
+class WayToWaiting:
+    """A place on the waiting list together with what opens it."""
+
+    waiting: Waiting
+    token: str
+    code: str
+
+    @property
+    def url(self) -> str:
+        """The address for letters."""
+        return _url(self.waiting.letter_language, self.token)
+
+
 def new_link(session: Session, appointment: Appointment) -> WayBack:
     """Make the link and the code of an appointment that was just booked."""
     link = _made(session)
@@ -76,6 +91,21 @@ def new_wish_link(session: Session, request: VisitRequest) -> WayToWish:
     link = _made(session)
     link.visit_request_id = request.id
     return WayToWish(request, None, link.token, link.code)
+
+
+def new_waiting_link(session: Session, waiting: Waiting) -> WayToWaiting:
+    """Make the link and the code of a place on the waiting list."""
+    link = _made(session)
+    link.waiting_id = waiting.id
+    return WayToWaiting(waiting, link.token, link.code)
+
+
+def way_to_waiting(session: Session, waiting: Waiting) -> WayToWaiting:
+    """Return the link of a place on the waiting list."""
+    link = session.scalars(
+        select(ClientLink).where(ClientLink.waiting_id == waiting.id)
+    ).one()
+    return WayToWaiting(waiting, link.token, link.code)
 
 
 def behind_token(token: str, *, now: datetime) -> WayBack | WayToWish:

@@ -41,7 +41,6 @@ def _add_columns():
         op.add_column("appointment", sa.Column(column, sa.Integer(), nullable=True))
         op.add_column("visit_request", sa.Column(column, sa.Integer(), nullable=True))
     for table, column in (
-        ("appointment", "earlier_wanted"),
         ("appointment", "moved_by_office"),
         ("appointment", "cancelled_by_office"),
         ("visit_request", "woman_preferred"),
