@@ -44,6 +44,7 @@ SAME_IN = {
     "de": {"Name", "Code"},
     "de@simple": {"Name", "Code"},
     "fr": {"Code"},
+    "ku": {"E-mail: %(address)s"},
 }
 
 
