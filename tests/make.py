@@ -12,6 +12,8 @@ from booking.models import (
     Absence,
     Appointment,
     Closure,
+    Interpreter,
+    InterpreterHours,
     OpeningHours,
     Place,
     Reach,
@@ -103,6 +105,35 @@ def counsellor(
         session.add_all(
             OpeningHours(
                 counsellor_id=row.id,
+                weekday=weekday,
+                opens=opens,
+                closes=closes,
+                valid_from=SINCE,
+            )
+            for weekday in weekdays
+            for opens, closes in hours
+        )
+    return row.id
+
+
+def interpreter(
+    *,
+    name="Saba Muster",
+    languages=("ar",),
+    hours=((time(8), time(18)),),
+    weekdays=range(5),
+    email="saba@example.org",
+    **facts,
+) -> int:
+    """Add an interpreter with the same hours on every given weekday."""
+    with write_session() as session:
+        row = Interpreter(name=name, email=email, **facts)
+        row.languages = frozenset(languages)
+        session.add(row)
+        session.flush()
+        session.add_all(
+            InterpreterHours(
+                interpreter_id=row.id,
                 weekday=weekday,
                 opens=opens,
                 closes=closes,

@@ -5,12 +5,28 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from booking.models import BookableBy, ConsultationType, Place, db
+from booking.models import (
+    ACTIVE,
+    Appointment,
+    BookableBy,
+    ConsultationType,
+    Interpreter,
+    InterpreterHours,
+    InterpreterLanguage,
+    Place,
+    db,
+)
 from booking.models.running import zone
-from booking.scheduling import SlotRules, TimeWindow, by_preference, nearest
+from booking.scheduling import (
+    SlotRules,
+    TimeWindow,
+    by_preference,
+    instant,
+    nearest,
+)
 from booking.services.rota import DayOffer, Rota, Slot
 
 FIRST_DAYS = 7  # looked at before all the others
@@ -218,6 +234,58 @@ def still_free(
         not_after=window.start + timedelta.resolution,
     )
     return window in free
+
+
+def free_interpreters(
+    session: Session,
+    appointment: Appointment,
+    *,
+    now: datetime,
+    besides: Collection[int] = (),
+) -> list[int]:
+    """Return who could interpret an appointment, in order of preference."""
+    day = appointment.starts_at.astimezone(zone()).date()
+    hours = session.execute(
+        select(InterpreterHours, Interpreter.lead_hours)
+        .join(Interpreter, Interpreter.id == InterpreterHours.interpreter_id)
+        .join(InterpreterLanguage, InterpreterLanguage.interpreter_id == Interpreter.id)
+        .where(
+            Interpreter.active,
+            InterpreterLanguage.language == appointment.language,
+            Interpreter.id.not_in(besides),
+            InterpreterHours.weekday == day.weekday(),
+            InterpreterHours.valid_from <= day,
+            or_(
+                InterpreterHours.valid_until.is_(None),
+                InterpreterHours.valid_until >= day,
+            ),
+            ~_is_taken(appointment),
+        )
+        .order_by(Interpreter.id)
+    )
+    return list(
+        dict.fromkeys(
+            row.interpreter_id
+            for row, lead in hours
+            if instant(day, row.opens, zone()) <= appointment.starts_at
+            and appointment.ends_at <= instant(day, row.closes, zone())
+            and now + timedelta(hours=lead) <= appointment.starts_at
+        )
+    )
+
+
+def _is_taken(appointment: Appointment) -> ColumnElement[bool]:
+    return (
+        select(Appointment.id)
+        .where(
+            Appointment.interpreter_id == Interpreter.id,
+            Appointment.id != appointment.id,
+            Appointment.status.in_(ACTIVE),
+            Appointment.busy_from < appointment.busy_until,
+            Appointment.busy_until > appointment.busy_from,
+        )
+        .exists()
+    )
 
 
 def _days(first: date, last: date) -> list[date]:
