@@ -14,6 +14,7 @@ from booking.models import (
     Closure,
     Interpreter,
     InterpreterHours,
+    InterpreterRequest,
     OpeningHours,
     Place,
     Reach,
@@ -21,13 +22,14 @@ from booking.models import (
     Route,
     StaffMember,
     StaffSession,
+    Status,
     Stop,
     VisitRequest,
     VisitState,
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, instant
-from booking.services import accounts, sessions, visits
+from booking.services import accounts, interpreters, sessions, visits
 from booking.services import office as offices
 from booking.services.accounts import NewStaffMember
 from booking.services.appointments import Choice, Person
@@ -143,6 +145,19 @@ def interpreter(
             for opens, closes in hours
         )
     return row.id
+
+
+def asked_interpreter(now: datetime, appointment: UUID | None = None) -> str:
+    """Ask an interpreter for an appointment, or for the last one; return her token."""
+    chosen = interpreter()
+    with write_session() as session:
+        rows = session.query(Appointment).filter_by(status=Status.BOOKED)
+        if appointment is not None:
+            rows = rows.filter_by(uuid=appointment)
+        row = rows.order_by(Appointment.id.desc()).first()
+        row.interpreter_wanted, row.interpreter_id = True, chosen
+        interpreters.keep_asked(session, row, now=now)
+        return session.query(InterpreterRequest).filter_by(appointment=row).one().token
 
 
 def staff_member(*roles: Role, name: str = "Karin Amtmann") -> int:

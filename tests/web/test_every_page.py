@@ -37,6 +37,7 @@ QUERIES = {
     "client.address": (f"?{AT_HOME}&weekdays=0&weekdays=3&parts=midday",),
     "client.move": ("", "?day=2027-03-05"),
 }
+OF_INTERPRETERS = ("client.interpreting", "client.back_to_interpreting")
 NOT_PAGES = {"static", "client.calendar_entry", "feeds.feed"}
 LEADS_AWAY = {"https://www.dwd.de/"}
 CONTROLS = {"input", "select", "textarea"}
@@ -47,9 +48,15 @@ LEFTOVERS = re.compile(
 
 
 @pytest.fixture
-def arguments(token):
+def arguments(token, now):
     """What may stand in an address, by the name of the variable."""
-    return {"token": token, "_page": "you", "_noun": "cancellation"}
+    asked = make.asked_interpreter(now.now())
+    return {
+        "token": token,
+        "_page": "you",
+        "_noun": "cancellation",
+        **{f"token of {endpoint}": asked for endpoint in OF_INTERPRETERS},
+    }
 
 
 @pytest.fixture
@@ -94,10 +101,11 @@ def addresses(app, language, arguments, *, staff=False):
             continue  # these lead back to the page before
         missing = rule.arguments - set(values)
         assert not missing, f"say here how to fill in {rule}: {missing}"
+        own = {
+            n: values.get(f"{n} of {rule.endpoint}", values[n]) for n in rule.arguments
+        }
         with app.test_request_context():
-            path = app.url_map.bind("localhost").build(
-                rule.endpoint, {n: values[n] for n in rule.arguments}
-            )
+            path = app.url_map.bind("localhost").build(rule.endpoint, own)
         for query in QUERIES.get(rule.endpoint, ("",)):
             yield path + query
 
