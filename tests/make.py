@@ -118,9 +118,9 @@ def counsellor(
     return row.id
 
 
-def interpreter(
+def interpreter_named(
     *,
-    name="Saba Muster",
+    name: str = "Saba Muster",
     languages=("ar",),
     hours=((time(8), time(18)),),
     weekdays=range(5),
@@ -149,7 +149,7 @@ def interpreter(
 
 def asked_interpreter(now: datetime, appointment: UUID | None = None) -> str:
     """Ask an interpreter for an appointment, or for the last one; return her token."""
-    chosen = interpreter()
+    chosen = interpreter_named()
     with write_session() as session:
         rows = session.query(Appointment).filter_by(status=Status.BOOKED)
         if appointment is not None:

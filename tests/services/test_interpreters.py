@@ -34,12 +34,12 @@ TO_INTERPRETERS = {
 
 @pytest.fixture
 def saba(office):
-    return make.interpreter(name="Saba Muster")
+    return make.interpreter_named(name="Saba Muster")
 
 
 @pytest.fixture
 def hodan(office):
-    return make.interpreter(name="Hodan Probe", email="")
+    return make.interpreter_named(name="Hodan Probe", email="")
 
 
 def booked(now, start, **choice):
@@ -226,15 +226,15 @@ def test_whoever_interprets_elsewhere_cannot_be_chosen(now, talk, hodan):
 def test_who_has_said_no_stands_last_among_those_to_choose_from(now, talk, saba, hodan):
     interpreters.answer(the_request(saba).token, Answer.NO, now=now.now())
     interpreters.answer(the_request(hodan).token, Answer.NO, now=now.now())
-    third = make.interpreter(name="Zara Probe")
+    third = make.interpreter_named(name="Zara Probe")
     offered = interpreters.candidates(row_of(talk))
     assert offered[0].uuid == uuid_of(third)
     assert [one.has_declined for one in offered] == [False, True, True]
 
 
 def test_lead_time_and_hours_decide_who_is_asked_next(now, talk, saba):
-    make.interpreter(name="Late", lead_hours=24 * 14)
-    make.interpreter(name="Away", weekdays=[4])
+    make.interpreter_named(name="Late", lead_hours=24 * 14)
+    make.interpreter_named(name="Away", weekdays=[4])
     interpreters.answer(the_request(saba).token, Answer.NO, now=now.now())
     assert row_of(talk).interpreter_id is None
     assert row_of(talk).starts_at - now.now() > timedelta(days=2)
