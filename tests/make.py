@@ -11,6 +11,7 @@ from booking.models import (
     ACTIVE,
     Absence,
     Appointment,
+    Client,
     Closure,
     Interpreter,
     InterpreterHours,
@@ -26,6 +27,7 @@ from booking.models import (
     Stop,
     VisitRequest,
     VisitState,
+    keyring,
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, instant
@@ -231,6 +233,23 @@ def person(**changes) -> Person:
     """Somebody who wants letters by e-mail."""
     usual = {"name": "Amal Beispiel", "reach": Reach.EMAIL, "email": "amal@example.org"}
     return Person(**(usual | changes))
+
+
+def client(counsellor: int, *, name: str = "Selam Geheim", **facts) -> Client:
+    """Open a file for a client of this counsellor."""
+    usual = {"reference": "K7-42", "language": "ar"}
+    with write_session() as session:
+        row = Client(
+            uuid=uuid4(),
+            counsellor_id=counsellor,
+            created_at=clock.now(),
+            name_hash=keyring().lookup("name", name),
+            **(usual | facts),
+        )
+        row.name = name
+        session.add(row)
+        session.flush()
+    return row
 
 
 def visit_planned(request: UUID, counsellor: int, start: datetime) -> None:

@@ -22,7 +22,7 @@ from booking.models import (
     VisitState,
     db,
 )
-from booking.services import appointments, feeds, visits
+from booking.services import appointments, feeds, personal_links, visits
 from booking.services.writing import write_session
 from tests import make
 from tests.web.reading import Page, Visitor
@@ -48,11 +48,15 @@ LEFTOVERS = re.compile(
 
 
 @pytest.fixture
-def arguments(token, now):
+def arguments(token, office, now):
     """What may stand in an address, by the name of the variable."""
+    link = personal_links.create(
+        make.client(office.counsellor).uuid, by=office.counsellor, now=now.now()
+    )
     asked = make.asked_interpreter(now.now())
     return {
         "token": token,
+        "secret": link.rpartition("/")[2],
         "_page": "you",
         "_noun": "cancellation",
         **{f"token of {endpoint}": asked for endpoint in OF_INTERPRETERS},
@@ -240,7 +244,8 @@ def test_every_page_can_be_read_by_everybody(app, browser_like, arguments, langu
     opened = 0
     for address in addresses(app, language, arguments):
         page = Page(browser_like.get(address, follow_redirects=True))
-        shown_in = LANGUAGES[0] if address == "/" else language
+        asks = address == "/" or address.startswith("/with/")
+        shown_in = LANGUAGES[0] if asks else language
         assert (address, page.status) == (address, 200)
         assert (address, *faults_of(page, shown_in)) == (address,)
         opened += 1

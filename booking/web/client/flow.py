@@ -254,6 +254,7 @@ def _choice(answers: Answers) -> Choice | None:
         start=answers.start,
         key=answers.key,
         letter_language=current_language().code,
+        client=answers.client.id if answers.client else None,
     )
 
 

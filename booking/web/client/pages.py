@@ -19,6 +19,9 @@ FLOW = frozenset(
     )
 )
 
+# What stands in an address as its secret: of one appointment, or of one client.
+SECRETS = frozenset({"token", "secret"})
+
 
 @pages.before_request
 def keep_to_the_decisions() -> Response | None:
@@ -26,7 +29,7 @@ def keep_to_the_decisions() -> Response | None:
 
     Who holds a link from a letter may read its page in any language.
     """
-    if "token" in (request.view_args or {}):
+    if not SECRETS.isdisjoint(request.view_args or {}):
         return None
     decided = office.decisions()
     if "language" in g and current_language() not in decided.languages:

@@ -148,5 +148,7 @@ def _wanted(answers: Answers) -> VisitWish:
         language=answers.wish.language,
         letter_language=current_language().code,
         interpreter=answers.wish.interpreter,
+        client=answers.client.id if answers.client else None,
+        own=answers.wish.own,
         door=form.door(),
     )
