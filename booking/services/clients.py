@@ -35,6 +35,7 @@ from booking.services.sessions import SignedIn
 from booking.services.writing import write_session
 
 REFERENCE_SIGNS = 8  # of thirty: nobody guesses one, and few read it wrong
+FEWEST_DIGITS = 5  # of a number, to find a client by it
 SHOWN = (Status.BOOKED, Status.MET, Status.MISSED, Status.CANCELLED)
 
 
@@ -78,6 +79,18 @@ def of_mine(person: SignedIn) -> list[Client]:
     """Return her clients by name: one query, opened in memory."""
     return sorted(
         db.session.scalars(_hers(person)), key=lambda one: one.name.casefold()
+    )
+
+
+def fits(client: Client, typed: str) -> bool:
+    """Tell whether a client is whom somebody looks for; nothing typed fits all."""
+    wanted = " ".join(typed.casefold().split())
+    digits = "".join(sign for sign in typed if sign.isdecimal()).lstrip("0")
+    number = "".join(sign for sign in client.phone if sign.isdecimal())
+    return (
+        wanted in client.name.casefold()
+        or wanted.upper() == client.reference
+        or (len(digits) >= FEWEST_DIGITS and digits in number)
     )
 
 
