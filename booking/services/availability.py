@@ -12,7 +12,9 @@ from booking.models import Appointment, BookableBy, ConsultationType, Place, db
 from booking.models.running import zone
 from booking.scheduling import SlotRules, TimeWindow, by_preference, nearest
 from booking.services.interpreter_pool import Pool
-from booking.services.interpreter_pool import free_interpreters as free_interpreters
+from booking.services.interpreter_pool import (
+    free_interpreters as free_interpreters,  # noqa: PLC0414 - what this module promises
+)
 from booking.services.rota import DayOffer, Rota, Slot
 
 FIRST_DAYS = 7  # looked at before all the others
