@@ -194,6 +194,35 @@ def signed_in(staff: int) -> SignedIn:
     return SignedIn(id=staff, uuid="", name="", roles=roles, session=0)
 
 
+def interpreter(
+    *,
+    languages=("ti",),
+    hours=((time(9), time(12)),),
+    weekdays=range(5),
+    lead_hours=0,
+    **facts,
+) -> int:
+    """Find an interpreter with the same hours on every given weekday."""
+    with write_session() as session:
+        row = Interpreter(lead_hours=lead_hours, **facts)
+        row.name, row.email = "Selam Tesfay", f"{uuid4().hex}@example.org"
+        row.languages = frozenset(languages)
+        session.add(row)
+        session.flush()
+        session.add_all(
+            InterpreterHours(
+                interpreter_id=row.id,
+                weekday=weekday,
+                opens=opens,
+                closes=closes,
+                valid_from=SINCE,
+            )
+            for weekday in weekdays
+            for opens, closes in hours
+        )
+    return row.id
+
+
 def absent(counsellor: int, starts_at: datetime, ends_at: datetime) -> None:
     """Send a counsellor away."""
     with write_session() as session:
