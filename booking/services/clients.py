@@ -156,6 +156,8 @@ def file_under(
         )
         if row is None or row.status not in SHOWN:
             raise UnknownClient
+        if row.client is not None and row.client.counsellor_id != person.id:
+            raise UnknownClient
         client = _found(session, person, reference) if reference else None
         row.client_id = client.id if client else None
         deed = "file appointment"

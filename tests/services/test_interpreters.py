@@ -1,6 +1,6 @@
 """Is an interpreter asked once, told of every change, and never booked twice?"""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -232,9 +232,10 @@ def test_who_has_said_no_stands_last_among_those_to_choose_from(now, talk, saba,
     assert [one.has_declined for one in offered] == [False, True, True]
 
 
-def test_lead_time_and_hours_decide_who_is_asked_next(now, talk, saba):
-    make.interpreter_named(name="Late", lead_hours=24 * 14)
+def test_hours_decide_who_is_asked_next_and_short_notice_comes_last(now, talk, saba):
     make.interpreter_named(name="Away", weekdays=[4])
-    interpreters.answer(the_request(saba).token, Answer.NO, now=now.now())
-    assert row_of(talk).interpreter_id is None
-    assert row_of(talk).starts_at - now.now() > timedelta(days=2)
+    late = make.interpreter_named(name="Late", lead_hours=24 * 14)
+    soon = make.interpreter_named(name="Soon")
+    for said_no, asked_next in ((saba, soon), (soon, late), (late, None)):
+        interpreters.answer(the_request(said_no).token, Answer.NO, now=now.now())
+        assert row_of(talk).interpreter_id == asked_next
