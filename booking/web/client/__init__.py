@@ -1,6 +1,29 @@
 """Pages for clients: find a time, book it, come back to it."""
 
-from booking.web.client import flow, listing, own, personal, slip, start, topics, visiting
+from booking.web.client import (
+    flow,
+    listing,
+    own,
+    papers,
+    personal,
+    slip,
+    start,
+    telling,
+    topics,
+    visiting,
+)
 from booking.web.client.pages import pages
 
-__all__ = ["flow", "listing", "own", "pages", "personal", "slip", "start", "topics", "visiting"]
+__all__ = [
+    "flow",
+    "listing",
+    "own",
+    "pages",
+    "papers",
+    "personal",
+    "slip",
+    "start",
+    "telling",
+    "topics",
+    "visiting",
+]
