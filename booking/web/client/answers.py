@@ -20,15 +20,17 @@ from booking.languages import OWN_NAMES
 from booking.models import Client, PartOfDay, PersonalLink, Place, cleaned
 from booking.models.running import zone
 from booking.scheduling import instant
-from booking.services import personal_links
+from booking.services import personal_links, waiting
 from booking.services.availability import Wish
 from booking.services.links import UnknownLink
+from booking.services.waiting import UnknownWaiting
 
 PUBLIC = (
     *("place", "language", "interpreter"),
     *("day", "time"),
     *("weekdays", "parts", "from_day"),
-    "own",  # a signed reference to a personal link; it names nobody
+    # Signed references to a personal link and to a place on the list: no names.
+    *("own", "listed"),
 )
 PERSONAL = (
     "whose",
@@ -41,8 +43,10 @@ PERSONAL = (
     "no_message",
     "street",
     "postcode_town",
+    *("remind_call", "remind_sms", "remind_email"),
     "people",
     "woman",
+    "until",  # a place on the waiting list helps
 )
 # Where to ring: asked for a visit at home only.
 DOOR = (
@@ -124,14 +128,19 @@ class Answers:
 
     @cached_property
     def client(self) -> Client | None:
-        """Whose personal link led here, unless it was revoked meanwhile."""
+        """Whose personal link or place on the list led here, if it still stands."""
         named = _named(self.given.get("own", ""), "own")
-        if named is None:
-            return None
         try:
-            return personal_links.link_named(named).client
-        except UnknownLink:
+            if named is not None:
+                return personal_links.link_named(named).client
+            return waiting.client_of(self.listed) if self.listed else None
+        except (UnknownLink, UnknownWaiting):
             return None
+
+    @cached_property
+    def listed(self) -> UUID | None:
+        """Whose place on the waiting list led here, if anybody's."""
+        return _named(self.given.get("listed", ""), "listed")
 
     @property
     def weekdays(self) -> tuple[int, ...]:
@@ -208,6 +217,11 @@ class Answers:
 def signed_link(link: PersonalLink) -> str:
     """Name a personal link in an address without giving its secret away."""
     return str(_signer("own").dumps(link.uuid.hex))
+
+
+def signed_place(waiting: UUID) -> str:
+    """Name a place on the waiting list, so that booking closes it."""
+    return str(_signer("listed").dumps(waiting.hex))
 
 
 def moment(day: date, wall: str) -> datetime | None:

@@ -16,6 +16,7 @@ FLOW = frozenset(
     for page in (
         *("place", "language", "day", "time", "you", "check", "book"),
         *("visit", "address", "contact", "check_wish", "wish"),
+        *("wait", "join", "call_back", "ask_for_call"),
     )
 )
 

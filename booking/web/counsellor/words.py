@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 
 from booking.languages import name_of_language
 from booking.models import (
+    IN_PERSON,
     Appointment,
     Client,
     InterpreterRequest,
@@ -156,6 +157,8 @@ def topic(row: Appointment) -> str:
         Topic.HEALTH: _("health"),
         Topic.LEISURE: _("leisure"),
     }
+    if row.topic == IN_PERSON:
+        return str(_("would rather say it in person"))
     return str(names[Topic(row.topic)]) if row.topic else ""
 
 
