@@ -13,16 +13,20 @@ import pytest
 from booking.languages import LANGUAGES, OWN_NAMES, language_of_code
 from booking.languages.coverage import STAFF_LANGUAGES
 from booking.models import (
+    Interpreter,
     Letter,
+    PersonalLink,
     Reach,
     Role,
     StaffMember,
     Subscription,
     VisitRequest,
     VisitState,
+    WaitingKind,
     db,
 )
-from booking.services import appointments, feeds, personal_links, visits
+from booking.services import appointments, feeds, personal_links, visits, waiting
+from booking.services.waiting import Place
 from booking.services.writing import write_session
 from tests import make
 from tests.web.reading import Page, Visitor
@@ -75,6 +79,22 @@ def staff_arguments(browser_like, office, now):
     )
     person = make.person(reach=Reach.CALL, phone="+49 7161 1234")
     way = appointments.book(choice, person, now=now.now())
+    make.asked_interpreter(now.now(), way.appointment.uuid)
+    file = make.client(office.counsellor)
+    personal_links.create(file.uuid, by=office.counsellor, now=now.now())
+    wish = make.wish()
+    way_on_the_list = waiting.join(
+        Place(
+            key="list",
+            kind=WaitingKind.CALL_BACK,
+            wish=wish,
+            letter_language="de",
+            until=date(2027, 3, 30),
+            client=file.id,
+        ),
+        person,
+        now=now.now(),
+    )
     feeds.subscribe(office.counsellor, "phone", now=now.now())
     job = visits.plan(
         [date(2027, 3, 4)],
@@ -88,6 +108,10 @@ def staff_arguments(browser_like, office, now):
         "appointment": str(way.appointment.uuid),
         "job": str(job),
         "letter": str(db.session.query(Letter.uuid).scalar()),
+        "interpreter": str(db.session.query(Interpreter.uuid).first()[0]),
+        "waiting": str(way_on_the_list.waiting.uuid),
+        "reference": file.reference,
+        "link": str(db.session.query(PersonalLink.uuid).scalar()),
         "_subscription": str(db.session.query(Subscription.uuid).scalar()),
         "_noun": None,
     }

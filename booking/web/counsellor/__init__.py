@@ -8,6 +8,7 @@ from booking.web.counsellor import (
     client_links,
     clients,
     days,
+    waiting,
 )
 from booking.web.counsellor.pages import pages
 
@@ -20,4 +21,5 @@ __all__ = [
     "clients",
     "days",
     "pages",
+    "waiting",
 ]
