@@ -37,6 +37,7 @@ def careless_paths(app: Flask) -> list[str]:
 def careful(path: str) -> bool:
     fixed = re.sub(r"<[^>]+>", "", path)
     variables = re.findall(r"<([^>]+)>", path)
+    fixed = fixed.removeprefix("/.well-known")  # RFC 8615 has chosen that name
     plain = re.fullmatch(r"[a-z0-9/-]*(\.[a-z]+)?", fixed)  # it may end in .ics
     return bool(plain) and all(":" in variable for variable in variables)
 

@@ -123,6 +123,13 @@ class Decisions:
     remind_days: int = REMIND_DAYS  # before the talk, unless a client chose otherwise
     point: tuple[float, float] | None = None  # of the office: latitude, longitude
     modes: Mapping[str, str] = field(default_factory=dict)  # of travel, by staff uuid
+    # What the law asks a website to say; "" where the office has not said it yet.
+    representative: str = ""
+    privacy_officer: str = ""
+    vat_number: str = ""
+    security_contact: str = ""
+    # Recordings, film and photo, by place and language: services.files writes it.
+    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def decisions() -> Decisions:
@@ -145,6 +152,11 @@ def decisions() -> Decisions:
         remind_days=int(kept.get("remind_days", REMIND_DAYS)),
         point=_point(kept.get("office_point")),
         modes=kept.get("travel_modes", {}),
+        representative=kept.get("representative", ""),
+        privacy_officer=kept.get("privacy_officer", ""),
+        vat_number=kept.get("vat_number", ""),
+        security_contact=kept.get("security_contact", ""),
+        files=kept.get("files", {}),
     )
 
 

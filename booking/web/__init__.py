@@ -15,6 +15,7 @@ from booking.web import (
     language,
     office,
     reader,
+    recordings,
     signing_in,
     staff,
 )
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     staff.init_app(app)
     access.init_app(app)
     reader.init_app(app)
+    recordings.init_app(app)
     errors.init_app(app)
     # Answers pass these from the last to the first: compressed, then protected.
     headers.init_app(app)

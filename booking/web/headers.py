@@ -7,6 +7,7 @@ CONTENT_POLICY = "; ".join(
         "default-src 'none'",
         "style-src 'self'",
         "img-src 'self' data:",  # the icon and the QR code lie in the page
+        "media-src 'self'",  # recordings and the film that the office has uploaded
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -36,13 +37,19 @@ def protect(response: Response) -> Response:
         response.headers.setdefault(
             "Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains"
         )
-    found = response.status_code in {200, 304}
-    if found and request.endpoint == "static" and request.args.get("v"):
-        # Its address changes with its content.
+    found = response.status_code in {200, 206, 304}
+    if found and _is_named_by_its_content():
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     elif response.mimetype != "text/calendar" or not _says_private(response):
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _is_named_by_its_content() -> bool:
+    """Tell whether the address changes with the content: then it may be kept."""
+    if request.endpoint == "static":
+        return "v" in request.args
+    return request.endpoint == "client.office_file"
 
 
 def _says_private(response: Response) -> bool:

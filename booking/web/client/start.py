@@ -1,4 +1,4 @@
-"""The first pages: which language, what this is, and what the law asks to publish."""
+"""The first pages: which language, and what this is."""
 
 from flask import render_template, request
 
@@ -7,11 +7,13 @@ from booking.languages import SPOKEN, current_language, language_from_browser
 from booking.models import Place
 from booking.services import availability, office
 from booking.services.availability import NothingOffered, Wish
+from booking.services.files import FILM, file_of
 from booking.web import reader
 from booking.web.access import Audience, open_to
 from booking.web.client.pages import pages
 from booking.web.client.showing import Moment, in_words
 from booking.web.compression import compressible
+from booking.web.texts import areas
 
 
 @pages.get("/")
@@ -31,32 +33,12 @@ def start() -> str:
     """Say what this is, and lead to booking or back to an appointment."""
     online = office.decisions().online_booking
     return render_template(
-        "client/start.html", online=online, next_free=_next_free() if online else None
+        "client/start.html",
+        online=online,
+        next_free=_next_free() if online else None,
+        areas=areas(),
+        film=file_of(FILM, ""),
     )
-
-
-@pages.get("/<lang:lang>/privacy")
-@open_to(Audience.ANYONE)
-@compressible
-def privacy() -> str:
-    """Say what is stored, why, and who may see it."""
-    return render_template("client/privacy.html")
-
-
-@pages.get("/<lang:lang>/imprint")
-@open_to(Audience.ANYONE)
-@compressible
-def imprint() -> str:
-    """Say who is responsible."""
-    return render_template("client/imprint.html")
-
-
-@pages.get("/<lang:lang>/accessibility")
-@open_to(Audience.ANYONE)
-@compressible
-def accessibility() -> str:
-    """Say how well everybody can use these pages."""
-    return render_template("client/accessibility.html")
 
 
 def _next_free() -> Moment | None:
