@@ -45,6 +45,8 @@ README = {  # the picture's name by state and language
 }
 STATES = {
     *("languages", "start", "privacy", "imprint", "accessibility", "unknown"),
+    *("help", "help-housing", "help-residence", "help-health", "leichte-sprache"),
+    *("feedback", "feedback-wrong", "thanks"),
     *("place", "place-wrong", "language", "language-wrong"),
     *("day", "day-interpreter", "time", "time-wrong"),
     *("you", "you-call", "you-post", "you-wrong", "you-phone", "check", "taken"),
@@ -237,10 +239,22 @@ def _look_at_papers(walker: Walker) -> None:
         ("privacy", f"/{client.language}/privacy"),
         ("imprint", f"/{client.language}/imprint"),
         ("accessibility", f"/{client.language}/accessibility"),
+        ("help", f"/{client.language}/help"),
+        ("help-housing", f"/{client.language}/help/housing"),
+        ("help-residence", f"/{client.language}/help/residence"),
+        ("help-health", f"/{client.language}/help/health"),
+        ("leichte-sprache", f"/{client.language}/leichte-sprache"),
+        ("feedback", f"/{client.language}/accessibility/feedback"),
         ("unknown", f"/{client.language}/nothing-here"),
     ):
         client.open(path)
         walker.look(state)
+    client.open(f"/{client.language}/accessibility/feedback")
+    client.send("/feedback")
+    walker.look("feedback-wrong")
+    client.page.fill("#text", "320 px")
+    client.send("/feedback")
+    walker.look("thanks")
 
 
 def _look_at_questions(walker: Walker) -> None:

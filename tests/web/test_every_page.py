@@ -20,12 +20,13 @@ from booking.models import (
     Role,
     StaffMember,
     Subscription,
+    Topic,
     VisitRequest,
     VisitState,
     WaitingKind,
     db,
 )
-from booking.services import appointments, feeds, personal_links, visits, waiting
+from booking.services import appointments, feeds, personal_links, texts, visits, waiting
 from booking.services.waiting import Place
 from booking.services.writing import write_session
 from tests import make
@@ -42,8 +43,24 @@ QUERIES = {
     "client.move": ("", "?day=2027-03-05"),
 }
 OF_INTERPRETERS = ("client.interpreting", "client.back_to_interpreting")
-NOT_PAGES = {"static", "client.calendar_entry", "feeds.feed"}
-LEADS_AWAY = {"https://www.dwd.de/"}
+NOT_PAGES = {
+    *("static", "client.calendar_entry", "feeds.feed"),
+    *("client.office_file", "client.security_contact"),
+}
+# Whom our pages send people to: authorities and helplines, nobody else.
+LEADS_AWAY = {
+    "https://www.dwd.de/",
+    *("https://bamf-navi.bamf.de", "https://www.vhs-lernportal.de"),
+    *("https://learngerman.dw.com", "https://www.arbeitsagentur.de"),
+    *("https://www.anerkennung-in-deutschland.de", "https://www.faire-integration.de"),
+    *("https://www.make-it-in-germany.com", "https://familienportal.de"),
+    *("https://www.rundfunkbeitrag.de", "https://www.mieterbund.de"),
+    *("https://help.unhcr.org/germany", "https://handbookgermany.de"),
+    *("https://www.116117.de", "https://www.hilfetelefon.de"),
+    *("https://www.telefonseelsorge.de", "https://integreat.app"),
+    *("https://www.baden-wuerttemberg.datenschutz.de",),
+    *("https://barrierefreiheit-bw.de", "https://bw-medial-barrierefrei.de"),
+}
 CONTROLS = {"input", "select", "textarea"}
 LEFTOVERS = re.compile(
     r"%\(\w+\)|\{\{|\}\}|\{%|%\}|\bNone\b|\bTrue\b|\bFalse\b|&amp;\w+;|Undefined|<bound"
@@ -63,6 +80,7 @@ def arguments(token, office, now):
         "secret": link.rpartition("/")[2],
         "_page": "you",
         "_noun": "cancellation",
+        "topic": "childcare-and-school",
         **{f"token of {endpoint}": asked for endpoint in OF_INTERPRETERS},
     }
 
@@ -114,6 +132,9 @@ def staff_arguments(browser_like, office, now):
         "link": str(db.session.query(PersonalLink.uuid).scalar()),
         "_subscription": str(db.session.query(Subscription.uuid).scalar()),
         "_noun": None,
+        "slug": "help-residence",
+        "written_in": "ar",
+        "_told": make.feedback(),
     }
 
 
@@ -170,7 +191,18 @@ def pages_after_typing(visitor):  # noqa: PLR0915 - one walk through all of them
     cancelled = visitor.send(visitor.get(done.link("/cancel")).form("/cancellation"))
     yield cancelled
     yield visitor.get("/nothing", **{"Accept-Language": visitor.language})
+    yield from pages_for_everybody(visitor)
     yield visitor.open("book/time")
+
+
+def pages_for_everybody(visitor):
+    """Yield every page of help, and what the form about barriers comes to say."""
+    yield from (visitor.open(f"help/{texts.word_of(topic)}") for topic in Topic)
+    form = visitor.open("accessibility/feedback").form("/feedback")
+    complaint = visitor.send(form)
+    assert complaint.status == 422
+    yield complaint
+    yield visitor.send(form, text="The button is too small.")
 
 
 def pages_of_a_visit(visitor, counsellor):
@@ -255,6 +287,8 @@ def faults_of_its_links(page):
         for name in ("href", "src", "action", "srcset", "poster"):
             address = element.get(name)
             if not address or address in LEADS_AWAY:
+                if address and element.get("rel") != "noreferrer":
+                    yield f"{address} learns where people come from"
                 continue
             parts = urlsplit(address)
             if parts.netloc or parts.scheme not in {"", "tel", "mailto", "data"}:
@@ -328,6 +362,9 @@ def sentences(visitor):
         "find",
         "privacy",
         "imprint",
+        "help",
+        *(f"help/{texts.word_of(topic)}" for topic in Topic),
+        "accessibility/feedback",
     ):
         for element in visitor.open(path).all("p", "h1", "h2", "label", "legend", "li"):
             if element.text:
