@@ -13,6 +13,7 @@ from booking.models.running import zone
 from booking.services import appointments, availability, links, waiting, wishes
 from booking.services.appointments import TooLate
 from booking.services.claim import SlotTaken
+from booking.services.files import PHOTO, file_of
 from booking.services.links import UnknownLink, WayBack, WayToWaiting, WayToWish
 from booking.services.waiting import NoWayToReachHer
 from booking.web.access import Audience, open_to
@@ -156,6 +157,7 @@ def _page_of(way: WayBack) -> str:
         "client/appointment.html",
         appointment=Shown.of(way, clock.now()),
         discreet=_is_discreet(way),
+        photo=file_of(PHOTO, ""),
         noted=way.appointment.topic is not None,
         earlier=_earlier(way) if open_ else None,
         urls={name: url_of(name, token) if open_ else None for name in names}

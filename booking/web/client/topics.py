@@ -9,12 +9,15 @@ from booking import clock
 from booking.models import IN_PERSON, Place, Topic
 from booking.services import topics
 from booking.services.appointments import TooLate
+from booking.services.bringing import bring_lines
 from booking.services.links import WayBack
+from booking.services.texts import word_of
 from booking.web.access import Audience, open_to
 from booking.web.client.answers import Step
 from booking.web.client.behind import appointment_of, may_change, url_of
 from booking.web.client.flow import Page, is_filled_in
 from booking.web.client.pages import pages
+from booking.web.texts import TOPIC_OF_WORD, areas
 
 
 class TopicForm(Form):  # type: ignore[misc]  # WTForms has no types
@@ -26,7 +29,7 @@ class TopicForm(Form):  # type: ignore[misc]  # WTForms has no types
         super().__init__(*answers)
         self.topic.choices = [
             SelectChoice(IN_PERSON, _("I would rather say it in person")),
-            *(SelectChoice(topic.value, name) for topic, name in topic_names()),
+            *(SelectChoice(TOPIC_OF_WORD[word], name) for word, name in areas()),
         ]
 
     def validate_topic(self, field: Field) -> None:
@@ -62,58 +65,11 @@ def choose_topic(token: str) -> Page:
         return redirect(url_of("appointment", token), 303)
     return render_template(
         "client/noted.html",
-        topic=chosen,
-        bring=things_to_bring(chosen) if chosen else [],
+        help_topic=word_of(chosen) if chosen else None,
+        bring=bring_lines(chosen) if chosen else [],
         by_phone=way.appointment.type.place == Place.PHONE,
         back=Step(url_of("appointment", token), "get"),
     )
-
-
-def topic_names() -> list[tuple[Topic, str]]:
-    """Name the seven areas of life as a client would."""
-    return [
-        (Topic.LANGUAGE, _("Learning German")),
-        (Topic.WORK, _("Work and training")),
-        (Topic.CHILDCARE_AND_SCHOOL, _("Childcare and school")),
-        (Topic.HOUSING, _("Housing")),
-        # I18N: the right to live in Germany, and the papers that show it
-        (Topic.RESIDENCE, _("Residence permit")),
-        (Topic.HEALTH, _("Health")),
-        (Topic.LEISURE, _("Free time and clubs")),
-    ]
-
-
-def things_to_bring(topic: Topic) -> list[str]:
-    """Return what helps at a talk about this, as far as she has it."""
-    lines = {
-        Topic.LANGUAGE: [
-            _("certificates of language courses"),
-            _("letters about a course"),
-        ],
-        Topic.WORK: [
-            _("your CV, if you have one"),
-            _("certificates from school, training and work"),
-            _("your residence document"),
-        ],
-        Topic.CHILDCARE_AND_SCHOOL: [
-            _("letters from the childcare or the school"),
-            _("school reports of your children"),
-        ],
-        Topic.HOUSING: [
-            _("your rental contract"),
-            _("letters from the landlord or the office that pays the rent"),
-        ],
-        Topic.RESIDENCE: [
-            _("your residence document"),
-            _("letters from the immigration office or a court"),
-        ],
-        Topic.HEALTH: [
-            _("your health insurance card"),
-            _("letters from doctors or the health insurance"),
-        ],
-        Topic.LEISURE: [_("a list of what you like to do")],
-    }
-    return [str(line) for line in lines[topic]]
 
 
 def _topic_page(way: WayBack, form: TopicForm) -> str:
