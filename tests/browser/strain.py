@@ -6,8 +6,8 @@ WCAG 2.2: 1.4.4 (type at 200 %), 1.4.10 (400 %: 320 pixels wide), 1.4.12 (spacin
 
 from playwright.sync_api import Page
 
-REFLOW = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %
-HALF = {"width": 640, "height": 512}  # 1280 × 1024 at 200 %
+REFLOW = {"width": 320, "height": 256}  # 1280 by 1024 at 400 %
+HALF = {"width": 640, "height": 512}  # 1280 by 1024 at 200 %
 TWICE = "document.documentElement.style.fontSize = '225%'"  # ours is 112.5 %
 ONCE = "document.documentElement.style.fontSize = ''"
 # The least that a page must bear, in the words of success criterion 1.4.12.
