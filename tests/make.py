@@ -11,8 +11,12 @@ from booking.models import (
     ACTIVE,
     Absence,
     Appointment,
+    Client,
     Closure,
     Feedback,
+    Interpreter,
+    InterpreterHours,
+    InterpreterRequest,
     OpeningHours,
     Place,
     Reach,
@@ -20,13 +24,15 @@ from booking.models import (
     Route,
     StaffMember,
     StaffSession,
+    Status,
     Stop,
     VisitRequest,
     VisitState,
+    keyring,
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, instant
-from booking.services import accounts, sessions, visits
+from booking.services import accounts, interpreters, sessions, visits
 from booking.services import feedback as barriers
 from booking.services import office as offices
 from booking.services.accounts import NewStaffMember
@@ -117,6 +123,48 @@ def counsellor(
     return row.id
 
 
+def interpreter_named(
+    *,
+    name: str = "Saba Muster",
+    languages=("ar",),
+    hours=((time(8), time(18)),),
+    weekdays=range(5),
+    email="saba@example.org",
+    **facts,
+) -> int:
+    """Add an interpreter with the same hours on every given weekday."""
+    with write_session() as session:
+        row = Interpreter(name=name, email=email, **facts)
+        row.languages = frozenset(languages)
+        session.add(row)
+        session.flush()
+        session.add_all(
+            InterpreterHours(
+                interpreter_id=row.id,
+                weekday=weekday,
+                opens=opens,
+                closes=closes,
+                valid_from=SINCE,
+            )
+            for weekday in weekdays
+            for opens, closes in hours
+        )
+    return row.id
+
+
+def asked_interpreter(now: datetime, appointment: UUID | None = None) -> str:
+    """Ask an interpreter for an appointment, or for the last one; return her token."""
+    chosen = interpreter_named()
+    with write_session() as session:
+        rows = session.query(Appointment).filter_by(status=Status.BOOKED)
+        if appointment is not None:
+            rows = rows.filter_by(uuid=appointment)
+        row = rows.order_by(Appointment.id.desc()).first()
+        row.interpreter_wanted, row.interpreter_id = True, chosen
+        interpreters.keep_asked(session, row, now=now)
+        return session.query(InterpreterRequest).filter_by(appointment=row).one().token
+
+
 def staff_member(*roles: Role, name: str = "Karin Amtmann") -> int:
     """Employ somebody with these roles and no hours."""
     newcomer = NewStaffMember(
@@ -147,6 +195,35 @@ def signed_in(staff: int) -> SignedIn:
     """Say who acts, where no browser is needed."""
     roles = frozenset({Role.COUNSELLOR})
     return SignedIn(id=staff, uuid="", name="", roles=roles, session=0)
+
+
+def interpreter(
+    *,
+    languages=("ti",),
+    hours=((time(9), time(12)),),
+    weekdays=range(5),
+    lead_hours=0,
+    **facts,
+) -> int:
+    """Find an interpreter with the same hours on every given weekday."""
+    with write_session() as session:
+        row = Interpreter(lead_hours=lead_hours, **facts)
+        row.name, row.email = "Selam Tesfay", f"{uuid4().hex}@example.org"
+        row.languages = frozenset(languages)
+        session.add(row)
+        session.flush()
+        session.add_all(
+            InterpreterHours(
+                interpreter_id=row.id,
+                weekday=weekday,
+                opens=opens,
+                closes=closes,
+                valid_from=SINCE,
+            )
+            for weekday in weekdays
+            for opens, closes in hours
+        )
+    return row.id
 
 
 def absent(counsellor: int, starts_at: datetime, ends_at: datetime) -> None:
@@ -188,6 +265,23 @@ def person(**changes) -> Person:
     """Somebody who wants letters by e-mail."""
     usual = {"name": "Amal Beispiel", "reach": Reach.EMAIL, "email": "amal@example.org"}
     return Person(**(usual | changes))
+
+
+def client(counsellor: int, *, name: str = "Selam Geheim", **facts) -> Client:
+    """Open a file for a client of this counsellor."""
+    usual = {"reference": "K7-42", "language": "ar"}
+    with write_session() as session:
+        row = Client(
+            uuid=uuid4(),
+            counsellor_id=counsellor,
+            created_at=clock.now(),
+            name_hash=keyring().lookup("name", name),
+            **(usual | facts),
+        )
+        row.name = name
+        session.add(row)
+        session.flush()
+    return row
 
 
 def visit_planned(request: UUID, counsellor: int, start: datetime) -> None:

@@ -1,7 +1,7 @@
 """What does the house remember? One module per noun."""
 
 from booking.models.addresses import AddressBookEntry
-from booking.models.appointments import NEVER_REMIND, Appointment, Topic
+from booking.models.appointments import IN_PERSON, NEVER_REMIND, Appointment, Topic
 from booking.models.base import Base, Instant, Record, db
 from booking.models.choices import Heartbeat, OfficeText, Setting
 from booking.models.feedback import Feedback
@@ -46,13 +46,14 @@ from booking.models.visits import (
     VisitRequest,
     VisitState,
 )
-from booking.models.waiting import Waiting, WaitingKind, WaitingState
+from booking.models.waiting import FreeTimes, Waiting, WaitingKind, WaitingState
 from booking.models.wording import cleaned
 
 watch_widths(Base.metadata)
 
 __all__ = [
     "ACTIVE",
+    "IN_PERSON",
     "NEVER_REMIND",
     "Absence",
     "AddressBookEntry",
@@ -67,6 +68,7 @@ __all__ = [
     "FeedLevel",
     "FeedVersion",
     "Feedback",
+    "FreeTimes",
     "Heartbeat",
     "Instant",
     "Interpreter",

@@ -28,6 +28,7 @@ class Topic(StrEnum):
     LEISURE = "leisure"
 
 
+IN_PERSON = "in_person"  # instead of a topic: she would rather say it herself
 NEVER_REMIND = -1  # in ``remind_days``: a letter about the talk, but no reminder
 
 

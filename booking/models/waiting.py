@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.models.appointments import Appointment
-from booking.models.base import Instant, Record
+from booking.models.base import Base, Instant, Record
 from booking.models.office import ConsultationType
 from booking.models.people import Client, Reach
 from booking.models.sealed import Sealed
@@ -87,3 +87,18 @@ class Waiting(Record):
     def about(self) -> str:
         """Name it in letters and the journal."""
         return f"waiting:{self.uuid}"
+
+
+class FreeTimes(Base):
+    """What was free for one wish when we last looked, and since when.
+
+    One row for all who wish the same, so that each is told only of what has become
+    free since she last heard from us.
+    """
+
+    __tablename__ = "free_times"
+
+    wish: Mapped[str] = mapped_column(String(40), primary_key=True)
+    since: Mapped[dict[str, str]] = mapped_column(JSON)  # instants: start, free since
+    looked_at: Mapped[datetime] = mapped_column(Instant)
+    told_at: Mapped[datetime] = mapped_column(Instant)  # of all that was free till then

@@ -16,6 +16,7 @@ from booking.models import (
     VisitRequest,
     VisitState,
     Waiting,
+    WaitingState,
     db,
     keyring,
 )
@@ -28,7 +29,7 @@ CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10  # 30 ** 10 codes: 49 bits, and guesses are limited
 TOKEN_BYTES = 32
 LINK_LIVES_ON = timedelta(days=1)  # after the appointment
-WISH_LIVES_ON = timedelta(days=30)  # after the visit, or since it was withdrawn
+WISH_LIVES_ON = timedelta(days=30)  # after the visit, or since it was given up
 AN_HOUR = timedelta(hours=1)
 
 
@@ -108,12 +109,15 @@ def way_to_waiting(session: Session, waiting: Waiting) -> WayToWaiting:
     return WayToWaiting(waiting, link.token, link.code)
 
 
-def behind_token(token: str, *, now: datetime) -> WayBack | WayToWish:
+Way = WayBack | WayToWish | WayToWaiting
+
+
+def behind_token(token: str, *, now: datetime) -> Way:
     """Return what is behind a link, or raise ``UnknownLink``."""
     return _way_back(db.session(), ClientLink.token_hash == _token_hash(token), now)
 
 
-def behind_code(code: str, network: bytes, *, now: datetime) -> WayBack | WayToWish:
+def behind_code(code: str, network: bytes, *, now: datetime) -> Way:
     """Return what is behind a paper code; only misses are counted.
 
     A whole accommodation shares one address: who knows her code never waits
@@ -122,7 +126,7 @@ def behind_code(code: str, network: bytes, *, now: datetime) -> WayBack | WayToW
     guesses = Limit(misses=decisions().guesses_an_hour, stretch=AN_HOUR)
     guesses.check(network, now=now)
     try:
-        return _way_back(db.session(), ClientLink.code_hash == _code_hash(code), now)
+        return _way_back(db.session(), ClientLink.code_hash == code_hash(code), now)
     except UnknownLink:
         guesses.count_miss(network, now=now)
         raise
@@ -140,6 +144,12 @@ def way_to(session: Session, appointment: Appointment) -> WayBack:
     if link is None:
         raise UnknownLink
     return WayBack(appointment, link.token, link.code)
+
+
+def code_hash(code: str) -> bytes:
+    """Return by what a paper code is found, however somebody has written it."""
+    signs = "".join(sign for sign in code.upper() if sign.isalnum())
+    return keyring().lookup("code", signs)
 
 
 def readable(code: str) -> str:
@@ -160,7 +170,7 @@ def way_to_wish(session: Session, request: VisitRequest) -> WayToWish:
 def _made(session: Session) -> ClientLink:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-    link = ClientLink(token_hash=_token_hash(token), code_hash=_code_hash(code))
+    link = ClientLink(token_hash=_token_hash(token), code_hash=code_hash(code))
     link.token, link.code = token, code
     session.add(link)
     return link
@@ -171,17 +181,20 @@ def _url(language: str, token: str) -> str:
     return f"{settings().public_url.rstrip('/')}/{path}/a/{token}"
 
 
-def _way_back(session: Session, found: object, now: datetime) -> WayBack | WayToWish:
+def _way_back(session: Session, found: object, now: datetime) -> Way:
     link = session.scalar(
         select(ClientLink)
         .where(found)  # type: ignore[arg-type]  # a comparison of columns
         .options(
             joinedload(ClientLink.appointment).joinedload(Appointment.type),
             joinedload(ClientLink.visit_request),
+            joinedload(ClientLink.waiting).joinedload(Waiting.type),
         )
     )
     if link is None:
         raise UnknownLink
+    if link.waiting is not None:
+        return _way_to_living_waiting(link, link.waiting, now)
     if link.visit_request is not None:
         return _way_to_living_wish(link, link.visit_request, now)
     appointment = link.appointment
@@ -205,6 +218,15 @@ def _way_to_living_wish(
     return WayToWish(request, link.appointment, link.token, link.code)
 
 
+def _way_to_living_waiting(
+    link: ClientLink, waiting: Waiting, now: datetime
+) -> WayToWaiting:
+    closed = waiting.state != WaitingState.OPEN
+    if closed and waiting.changed_at + WISH_LIVES_ON < now:
+        raise UnknownLink
+    return WayToWaiting(waiting, link.token, link.code)
+
+
 def _end_of_wish(
     request: VisitRequest, appointment: Appointment | None
 ) -> datetime | None:
@@ -218,8 +240,3 @@ def _end_of_wish(
 
 def _token_hash(token: str) -> bytes:
     return sha256(token.encode("utf-8", "replace")).digest()
-
-
-def _code_hash(code: str) -> bytes:
-    signs = "".join(sign for sign in code.upper() if sign.isalnum())
-    return keyring().lookup("code", signs)

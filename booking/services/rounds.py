@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from booking.models import Heartbeat
-from booking.services import appointments, letters, limits, sessions
+from booking.services import appointments, letters, limits, notices, sessions
 from booking.services.writing import write_session
 
 SILENT_FOR_GOOD = timedelta(days=1)  # a worker that was replaced long ago
@@ -17,6 +17,7 @@ def make_round(worker: str, *, now: datetime) -> int:
     appointments.expire_holds(now=now)
     limits.forget_guesses(now=now)
     sessions.forget_ended(now=now)
+    notices.notify(now=now)
     letters.write_due(now=now)
     return letters.post(now=now)
 

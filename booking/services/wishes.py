@@ -49,6 +49,8 @@ class VisitWish:
     letter_language: str
     interpreter: bool
     door: Door
+    client: int | None = None  # whose file it belongs to, by a personal link
+    own: int | None = None  # her counsellor
 
 
 @tried_again
@@ -111,11 +113,13 @@ def _describe(row: VisitRequest, wanted: VisitWish, person: Person) -> None:
     row.from_day = wanted.from_day
     row.language, row.letter_language = wanted.language, wanted.letter_language
     row.interpreter_wanted = wanted.interpreter
+    row.client_id, row.own_counsellor_id = wanted.client, wanted.own
     _describe_door(row, wanted.door)
     row.name, row.supporter = person.name, person.supporter
     row.phone, row.email = person.phone, person.email
     row.reach, row.safe_hours = person.reach, person.safe_hours
     row.no_message, row.people = person.no_message, person.people
+    row.woman_preferred, row.remind_days = person.woman_preferred, person.remind_days
     contact = person.phone or person.email
     row.contact_hash = keyring().lookup("contact", contact) if contact else None
 

@@ -13,7 +13,9 @@ import pytest
 from booking.languages import LANGUAGES, OWN_NAMES, language_of_code
 from booking.languages.coverage import STAFF_LANGUAGES
 from booking.models import (
+    Interpreter,
     Letter,
+    PersonalLink,
     Reach,
     Role,
     StaffMember,
@@ -21,9 +23,11 @@ from booking.models import (
     Topic,
     VisitRequest,
     VisitState,
+    WaitingKind,
     db,
 )
-from booking.services import appointments, feeds, texts, visits
+from booking.services import appointments, feeds, personal_links, texts, visits, waiting
+from booking.services.waiting import Place
 from booking.services.writing import write_session
 from tests import make
 from tests.web.reading import Page, Visitor
@@ -38,6 +42,7 @@ QUERIES = {
     "client.address": (f"?{AT_HOME}&weekdays=0&weekdays=3&parts=midday",),
     "client.move": ("", "?day=2027-03-05"),
 }
+OF_INTERPRETERS = ("client.interpreting", "client.back_to_interpreting")
 NOT_PAGES = {
     *("static", "client.calendar_entry", "feeds.feed"),
     *("client.office_file", "client.security_contact"),
@@ -64,13 +69,19 @@ LEFTOVERS = re.compile(
 
 
 @pytest.fixture
-def arguments(token):
+def arguments(token, office, now):
     """What may stand in an address, by the name of the variable."""
+    link = personal_links.create(
+        make.client(office.counsellor).uuid, by=office.counsellor, now=now.now()
+    )
+    asked = make.asked_interpreter(now.now())
     return {
         "token": token,
-        "topic": "childcare-and-school",
+        "secret": link.rpartition("/")[2],
         "_page": "you",
         "_noun": "cancellation",
+        "topic": "childcare-and-school",
+        **{f"token of {endpoint}": asked for endpoint in OF_INTERPRETERS},
     }
 
 
@@ -86,6 +97,22 @@ def staff_arguments(browser_like, office, now):
     )
     person = make.person(reach=Reach.CALL, phone="+49 7161 1234")
     way = appointments.book(choice, person, now=now.now())
+    make.asked_interpreter(now.now(), way.appointment.uuid)
+    file = make.client(office.counsellor)
+    personal_links.create(file.uuid, by=office.counsellor, now=now.now())
+    wish = make.wish()
+    way_on_the_list = waiting.join(
+        Place(
+            key="list",
+            kind=WaitingKind.CALL_BACK,
+            wish=wish,
+            letter_language="de",
+            until=date(2027, 3, 30),
+            client=file.id,
+        ),
+        person,
+        now=now.now(),
+    )
     feeds.subscribe(office.counsellor, "phone", now=now.now())
     job = visits.plan(
         [date(2027, 3, 4)],
@@ -99,6 +126,10 @@ def staff_arguments(browser_like, office, now):
         "appointment": str(way.appointment.uuid),
         "job": str(job),
         "letter": str(db.session.query(Letter.uuid).scalar()),
+        "interpreter": str(db.session.query(Interpreter.uuid).first()[0]),
+        "waiting": str(way_on_the_list.waiting.uuid),
+        "reference": file.reference,
+        "link": str(db.session.query(PersonalLink.uuid).scalar()),
         "_subscription": str(db.session.query(Subscription.uuid).scalar()),
         "_noun": None,
         "slug": "help-residence",
@@ -119,10 +150,11 @@ def addresses(app, language, arguments, *, staff=False):
             continue  # these lead back to the page before
         missing = rule.arguments - set(values)
         assert not missing, f"say here how to fill in {rule}: {missing}"
+        own = {
+            n: values.get(f"{n} of {rule.endpoint}", values[n]) for n in rule.arguments
+        }
         with app.test_request_context():
-            path = app.url_map.bind("localhost").build(
-                rule.endpoint, {n: values[n] for n in rule.arguments}
-            )
+            path = app.url_map.bind("localhost").build(rule.endpoint, own)
         for query in QUERIES.get(rule.endpoint, ("",)):
             yield path + query
 
@@ -270,7 +302,8 @@ def test_every_page_can_be_read_by_everybody(app, browser_like, arguments, langu
     opened = 0
     for address in addresses(app, language, arguments):
         page = Page(browser_like.get(address, follow_redirects=True))
-        shown_in = LANGUAGES[0] if address == "/" else language
+        asks = address == "/" or address.startswith("/with/")
+        shown_in = LANGUAGES[0] if asks else language
         assert (address, page.status) == (address, 200)
         assert (address, *faults_of(page, shown_in)) == (address,)
         opened += 1

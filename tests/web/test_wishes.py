@@ -177,8 +177,10 @@ def test_letters_go_to_the_home_that_is_visited(visitor, office):
     assert letter.appointment.address == "Musterstraße 7, Göppingen"
 
 
-def test_a_wish_asks_for_nothing_that_it_does_not_keep(visitor):
-    assert "woman" not in visitor.contact_page().form("/summary").names
+def test_a_wish_keeps_the_reminder_and_the_wish_for_a_woman(visitor):
+    answers = {"reach": "email", "email": "a@example.org", "remind_email": "2"}
+    visitor.wished_page(answers=answers | {"woman": "y"})
+    assert (wish().woman_preferred, wish().remind_days) == (True, 2)
 
 
 def test_an_arabic_reader_walks_the_same_way(browser_like):

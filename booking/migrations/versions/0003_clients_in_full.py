@@ -67,6 +67,23 @@ def _alter_links_and_letters():
 
 def _make_tables():
     op.create_table(
+        "free_times",
+        sa.Column("wish", sa.String(length=40), nullable=False),
+        sa.Column("since", sa.JSON(), nullable=False),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "length(looked_at) = 26", name=op.f("ck_free_times_looked_at_width")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "length(told_at) = 26", name=op.f("ck_free_times_told_at_width")
+        ).ddl_if(dialect="sqlite"),
+        sa.CheckConstraint(
+            "length(wish) <= 40", name=op.f("ck_free_times_wish_width")
+        ).ddl_if(dialect="sqlite"),
+        sa.PrimaryKeyConstraint("wish", name=op.f("pk_free_times")),
+    )
+    op.create_table(
         "waiting",
         sa.Column("kind", sa.String(length=9), nullable=False),
         sa.Column("state", sa.String(length=9), nullable=False),
@@ -186,6 +203,7 @@ def _make_tables():
         sa.Column("state", sa.String(length=9), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("token_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,6 +1,31 @@
 """Pages for clients: find a time, book it, come back to it."""
 
-from booking.web.client import flow, own, papers, start, telling, visiting
+from booking.web.client import (
+    flow,
+    interpreting,
+    listing,
+    own,
+    papers,
+    personal,
+    slip,
+    start,
+    telling,
+    topics,
+    visiting,
+)
 from booking.web.client.pages import pages
 
-__all__ = ["flow", "own", "pages", "papers", "start", "telling", "visiting"]
+__all__ = [
+    "flow",
+    "interpreting",
+    "listing",
+    "own",
+    "pages",
+    "papers",
+    "personal",
+    "slip",
+    "start",
+    "telling",
+    "topics",
+    "visiting",
+]

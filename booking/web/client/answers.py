@@ -10,21 +10,27 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import current_app, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 
 from booking.languages import OWN_NAMES
-from booking.models import PartOfDay, Place, cleaned
+from booking.models import Client, PartOfDay, PersonalLink, Place, cleaned
 from booking.models.running import zone
 from booking.scheduling import instant
+from booking.services import personal_links, waiting
 from booking.services.availability import Wish
+from booking.services.links import UnknownLink
+from booking.services.waiting import UnknownWaiting
 
 PUBLIC = (
     *("place", "language", "interpreter"),
     *("day", "time"),
     *("weekdays", "parts", "from_day"),
+    # Signed references to a personal link and to a place on the list: no names.
+    *("own", "listed"),
 )
 PERSONAL = (
     "whose",
@@ -37,8 +43,10 @@ PERSONAL = (
     "no_message",
     "street",
     "postcode_town",
+    *("remind_call", "remind_sms", "remind_email"),
     "people",
     "woman",
+    "until",  # a place on the waiting list helps
 )
 # Where to ring: asked for a visit at home only.
 DOOR = (
@@ -112,8 +120,27 @@ class Answers:
         if self.place is None or self.language is None or self.interpreter is None:
             return None
         return Wish(
-            place=self.place, language=self.language, interpreter=self.interpreter
+            place=self.place,
+            language=self.language,
+            interpreter=self.interpreter,
+            own=self.client.counsellor_id if self.client else None,
         )
+
+    @cached_property
+    def client(self) -> Client | None:
+        """Whose personal link or place on the list led here, if it still stands."""
+        named = _named(self.given.get("own", ""), "own")
+        try:
+            if named is not None:
+                return personal_links.link_named(named).client
+            return waiting.client_of(self.listed) if self.listed else None
+        except (UnknownLink, UnknownWaiting):
+            return None
+
+    @cached_property
+    def listed(self) -> UUID | None:
+        """Whose place on the waiting list led here, if anybody's."""
+        return _named(self.given.get("listed", ""), "listed")
 
     @property
     def weekdays(self) -> tuple[int, ...]:
@@ -148,7 +175,7 @@ class Answers:
     def key(self) -> str | None:
         """The key of this walk, if we signed it ourselves and not too long ago."""
         try:
-            key: str = _signer().loads(self.given.get(WALK, ""), max_age=A_DAY)
+            key: str = _signer(WALK).loads(self.given.get(WALK, ""), max_age=A_DAY)
         except BadData:
             return None
         return key
@@ -161,7 +188,7 @@ class Answers:
         """Return the same with a key of its own, unless there is one."""
         if self.key:
             return self
-        return self.with_answers(**{WALK: _signer().dumps(secrets.token_hex(16))})
+        return self.with_answers(**{WALK: _signer(WALK).dumps(secrets.token_hex(16))})
 
     def link(self, endpoint: str, **answers: str) -> Step:
         """Lead to a page: by address as long as nothing personal is known."""
@@ -185,6 +212,16 @@ class Answers:
     def post(self, endpoint: str, *asked: str, **answers: str) -> Step:
         """Lead on by POST, whatever came before."""
         return Answers(self.given, posted=True).form(endpoint, *asked, **answers)
+
+
+def signed_link(link: PersonalLink) -> str:
+    """Name a personal link in an address without giving its secret away."""
+    return str(_signer("own").dumps(link.uuid.hex))
+
+
+def signed_place(waiting: UUID) -> str:
+    """Name a place on the waiting list, so that booking closes it."""
+    return str(_signer("listed").dumps(waiting.hex))
 
 
 def moment(day: date, wall: str) -> datetime | None:
@@ -238,5 +275,13 @@ def _one_line(text: str) -> str:
     return " ".join(cleaned(text).split())
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="walk")
+def _named(reference: str, purpose: str) -> UUID | None:
+    """Return which row a reference of ours names, if it is not too old."""
+    try:
+        return UUID(hex=_signer(purpose).loads(reference, max_age=A_DAY))
+    except BadData:
+        return None
+
+
+def _signer(purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt=purpose)

@@ -6,20 +6,22 @@ from datetime import date, datetime
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import Form
 
 from booking import clock
 from booking.languages import OWN_NAMES, Language, clock_time, current_language
 from booking.languages.spoken import RIGHT_TO_LEFT
 from booking.models import Place, keyring
 from booking.models.running import zone
-from booking.services import appointments, availability
+from booking.services import appointments, availability, waiting
 from booking.services.appointments import Choice
 from booking.services.availability import Offer, Wish
 from booking.services.claim import SlotTaken
 from booking.web.access import Audience, open_to
 from booking.web.client import showing, summary
 from booking.web.client.answers import PERSONAL, Answers
-from booking.web.client.forms import LanguageForm, PersonForm, PlaceForm, TimeForm
+from booking.web.client.contact_forms import PersonForm
+from booking.web.client.forms import LanguageForm, PlaceForm, TimeForm
 from booking.web.client.pages import pages
 from booking.web.compression import compressible
 from booking.web.proxies import network_of
@@ -54,7 +56,7 @@ def day() -> Page:
     """List the days with free times."""
     answers = Answers.of_request()
     if answers.wish is None or answers.wish.place is Place.HOME:
-        return _first_gap(answers)
+        return first_gap(answers)
     return _day_page(answers, answers.wish)
 
 
@@ -64,7 +66,7 @@ def time() -> Page:
     """List the free times of the day."""
     answers = Answers.of_request()
     if answers.wish is None or answers.wish.place is Place.HOME:
-        return _first_gap(answers)
+        return first_gap(answers)
     return _time_page(answers, answers.wish)
 
 
@@ -75,7 +77,7 @@ def you() -> Page:
     answers = Answers.of_request()
     choice = _choice(answers)
     if choice is None:
-        return _first_gap(answers)
+        return first_gap(answers)
     try:
         appointments.hold(choice, network=_network(), now=clock.now())
     except SlotTaken:
@@ -91,7 +93,7 @@ def check() -> Page:
     answers = Answers.of_request()
     choice = _choice(answers)
     if choice is None:
-        return _first_gap(answers)
+        return first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
     if not is_filled_in(form):
         return _you_page(answers, choice, form), 422
@@ -111,7 +113,7 @@ def book() -> Page:
     answers = Answers.of_request()
     choice = _choice(answers)
     if choice is None:
-        return _first_gap(answers)
+        return first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
     if not is_filled_in(form):
         return _you_page(answers, choice, form), 422
@@ -119,11 +121,14 @@ def book() -> Page:
         way = appointments.book(choice, form.person(), now=clock.now())
     except SlotTaken:
         return _taken_page(answers, choice, "client.check")
+    if answers.listed:
+        waiting.booked(answers.listed, way.appointment.uuid, now=clock.now())
     return redirect(url_for("client.appointment", token=way.token), 303)
 
 
 @pages.get(
-    "/<lang:lang>/book/<any(you, check, appointment, contact, summary, wish):_page>"
+    "/<lang:lang>/book/<any(you, check, appointment, contact, summary, wish,"
+    " waiting, 'call-back'):_page>"
 )
 @open_to(Audience.ANYONE)
 def book_again(_page: str) -> Response:
@@ -180,6 +185,8 @@ def _day_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
         days=showing.day_choices(offer.days, answers, "client.time"),
         next_free=_one_tap(answers, free.window.start) if free else None,
         interpreter_comes=showing.language_name(wish.language) if interpreted else None,
+        wait=answers.link("client.wait"),
+        call_back=answers.link("client.call_back"),
         back=answers.link("client.language"),
     )
     return page, 422 if complaint else 200
@@ -225,11 +232,13 @@ def _taken_page(answers: Answers, choice: Choice, onward: str) -> Page:
         nearest=showing.nearest_in_words(offer.nearest_to(choice.start)),
         step=answers.post(onward, "day", "time"),
         other_days=answers.post("client.day") if offer.days else None,
+        wait=answers.post("client.wait"),
+        call_back=answers.post("client.call_back"),
     )
     return page, 409
 
 
-def _first_gap(answers: Answers) -> Page:
+def first_gap(answers: Answers) -> Page:
     """Show the first page whose answer is missing, and say what to do there."""
     if answers.place is None:
         return place_page(answers, checked=True)
@@ -254,6 +263,7 @@ def _choice(answers: Answers) -> Choice | None:
         start=answers.start,
         key=answers.key,
         letter_language=current_language().code,
+        client=answers.client.id if answers.client else None,
     )
 
 
@@ -281,7 +291,7 @@ def _held_until(choice: Choice) -> str | None:
     return clock_time(until, zone()) if until else None
 
 
-def is_filled_in(form: PersonForm) -> bool:
+def is_filled_in(form: Form) -> bool:
     """Validate, and tell a program that filled in every field what it did wrong."""
     complete: bool = form.validate()
     if not request.form.get("website"):

@@ -1,32 +1,30 @@
 """The way back: one appointment behind its link, moved, cancelled, printed."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
-import segno
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from booking import clock
-from booking.calendars import CalendarEvent, publication
-from booking.languages import current_language, language_of_code, speaking
-from booking.models import Place, Status, VisitState, keyring
-from booking.models.running import settings
-from booking.services import appointments, availability, links, wishes
+from booking.models import Reach, keyring
+from booking.models.running import zone
+from booking.services import appointments, availability, links, waiting, wishes
 from booking.services.appointments import TooLate
 from booking.services.claim import SlotTaken
-from booking.services.links import UnknownLink, WayBack, WayToWish
+from booking.services.files import PHOTO, file_of
+from booking.services.links import UnknownLink, WayBack, WayToWaiting, WayToWish
+from booking.services.waiting import NoWayToReachHer
 from booking.web.access import Audience, open_to
-from booking.web.client import showing, wished
+from booking.web.client import showing, waited, wished
 from booking.web.client.answers import Answers, Step, chosen_day, chosen_moment
+from booking.web.client.behind import appointment_of, may_change, url_of, way_of
 from booking.web.client.forms import CodeForm, TimeForm
 from booking.web.client.pages import pages
 from booking.web.client.showing import Shown
-from booking.web.client.slip import half
 from booking.web.compression import compressible
 from booking.web.proxies import network_of
-from booking.web.reader import contact
 
 Page = str | AnyResponse | tuple[str, int]
 
@@ -35,30 +33,21 @@ Page = str | AnyResponse | tuple[str, int]
 @open_to(Audience.LINK_HOLDER)
 def appointment(token: str) -> str:
     """Show one appointment: when, where, what to bring, how to change it."""
-    way = _way(token)
+    way = way_of(token)
     if isinstance(way, WayToWish):
         return wished.page(way)
-    may_change = _may_change(way)
-    return render_template(
-        "client/appointment.html",
-        appointment=Shown.of(way, clock.now()),
-        discreet=_is_discreet(way),
-        urls={
-            "move": _url("move", token) if may_change else None,
-            "cancel": _url("cancel", token) if may_change else None,
-            "slip": _url("slip", token),
-            "ics": _url("calendar_entry", token),
-        },
-    )
+    if isinstance(way, WayToWaiting):
+        return waited.page(way)
+    return _page_of(way)
 
 
 @pages.get("/<lang:lang>/a/<string:token>/move")
 @open_to(Audience.LINK_HOLDER)
 def move(token: str) -> Page:
     """Show other days, then the times of one."""
-    way = _behind(token)
-    if not _may_change(way):
-        return redirect(_url("appointment", token), 303)
+    way = appointment_of(token)
+    if not may_change(way):
+        return redirect(url_of("appointment", token), 303)
     return _move_page(way)
 
 
@@ -66,7 +55,7 @@ def move(token: str) -> Page:
 @open_to(Audience.LINK_HOLDER)
 def move_to(token: str) -> Page:
     """Take the new time; the old one stays until then."""
-    way = _behind(token)
+    way = appointment_of(token)
     start = chosen_moment()
     if start is None:
         complaint = _("Choose a time for your appointment.")
@@ -77,24 +66,26 @@ def move_to(token: str) -> Page:
         return _move_page(way, taken=start), 409
     except TooLate:
         pass  # the appointment's own page says how things stand
-    return redirect(_url("appointment", token), 303)
+    return redirect(url_of("appointment", token), 303)
 
 
 @pages.get("/<lang:lang>/a/<string:token>/cancel")
 @open_to(Audience.LINK_HOLDER)
 def cancel(token: str) -> Page:
     """Ask once more; a mail scanner that opens links cancels nothing."""
-    way = _way(token)
+    way = way_of(token)
     if isinstance(way, WayToWish):
         return wished.page_to_take_back(way)
-    if not _may_change(way):
-        return redirect(_url("appointment", token), 303)
+    if isinstance(way, WayToWaiting):
+        return waited.page_to_leave(way)
+    if not may_change(way):
+        return redirect(url_of("appointment", token), 303)
     return render_template(
         "client/cancel.html",
         appointment=Shown.of(way, clock.now()),
-        step=Step(_url("cancellation", token), "post"),
-        keep_url=_url("appointment", token),
-        back=Step(_url("appointment", token), "get"),
+        step=Step(url_of("cancellation", token), "post"),
+        keep_url=url_of("appointment", token),
+        back=Step(url_of("appointment", token), "get"),
     )
 
 
@@ -102,73 +93,37 @@ def cancel(token: str) -> Page:
 @open_to(Audience.LINK_HOLDER)
 def cancellation(token: str) -> AnyResponse:
     """Give the time back."""
-    way = _way(token)
+    way = way_of(token)
     with suppress(TooLate):  # then the appointment's own page says how things stand
         if isinstance(way, WayToWish):
             wishes.withdraw(way.request.uuid, now=clock.now())
+        elif isinstance(way, WayToWaiting):
+            waiting.leave(way.waiting.uuid, now=clock.now())
         else:
             appointments.cancel(way.appointment.uuid, now=clock.now())
-    return redirect(_url("appointment", token), 303)
+    return redirect(url_of("appointment", token), 303)
 
 
-@pages.get("/<lang:lang>/a/<string:token>/<any('new-time', cancellation):_noun>")
+@pages.post("/<lang:lang>/a/<string:token>/earlier")
+@open_to(Audience.LINK_HOLDER)
+def earlier(token: str) -> AnyResponse:
+    """Tell her from now on if an earlier day becomes free, or no longer."""
+    way = appointment_of(token)
+    with suppress(TooLate, NoWayToReachHer):  # her page says how things stand
+        if request.form.get("tell") == "no":
+            waiting.leave_earlier(way.appointment.uuid, now=clock.now())
+        else:
+            waiting.wait_for_earlier(way.appointment.uuid, now=clock.now())
+    return redirect(url_of("appointment", token), 303)
+
+
+@pages.get(
+    "/<lang:lang>/a/<string:token>/<any('new-time', cancellation, earlier):_noun>"
+)
 @open_to(Audience.LINK_HOLDER)
 def back_to_appointment(token: str, _noun: str) -> AnyResponse:
     """Lead somebody who reloads a deed back to the appointment."""
-    return redirect(_url("appointment", token), 303)
-
-
-@pages.get("/<lang:lang>/a/<string:token>/slip")
-@open_to(Audience.LINK_HOLDER)
-def slip(token: str) -> Page:
-    """Show one A4 page to print: the client's language above, German below."""
-    way = _way(token)
-    if not _stands(way):
-        return redirect(_url("appointment", token), 303)
-    halves = [half(way)]
-    if current_language().code != "de":
-        with speaking(language_of_code("de")):
-            halves.append(half(way))
-    link = _public(_url("appointment", token))
-    return render_template(
-        "client/slip.html",
-        halves=halves,
-        code=links.readable(way.code),
-        link=link,
-        qr=segno.make(link, micro=False).svg_data_uri(
-            border=4, dark="#000", light="#fff"
-        ),
-        back=Step(_url("appointment", token), "get"),
-    )
-
-
-@pages.get("/<lang:lang>/a/<string:token>.ics")
-@open_to(Audience.LINK_HOLDER)
-def calendar_entry(token: str) -> Response:
-    """Hand out the appointment for the client's own calendar; its words are neutral."""
-    way = _way(token)
-    if not _stands(way):
-        abort(404)
-    link = _public(_url("appointment", token))
-    if isinstance(way, WayToWish):
-        return _as_file(wished.event(way, link))
-    place = contact()
-    at_office = way.appointment.type.place == Place.OFFICE
-    address = f"{place.name}, {place.street}, {place.postcode_town}"
-    event = way.appointment.as_event(
-        summary=_("Appointment"),
-        location=address if at_office else "",
-        url=link,
-    )
-    return _as_file(event)
-
-
-def _as_file(event: CalendarEvent) -> Response:
-    return Response(
-        publication(event),
-        content_type="text/calendar; charset=utf-8; method=PUBLISH",
-        headers={"Content-Disposition": "attachment; filename=appointment.ics"},
-    )
+    return redirect(url_of("appointment", token), 303)
 
 
 @pages.get("/<lang:lang>/find")
@@ -192,33 +147,31 @@ def found() -> Page:
     except UnknownLink:
         sentence = _("We do not find this code. Check every letter and number.")
         return _find_page(form.complain(sentence)), 422
-    return redirect(_url("appointment", way.token), 303)
+    return redirect(url_of("appointment", way.token), 303)
 
 
-def _way(token: str) -> WayBack | WayToWish:
-    try:
-        return links.behind_token(token, now=clock.now())
-    except UnknownLink:
-        abort(404)
+def _page_of(way: WayBack) -> str:
+    token, open_ = way.token, may_change(way)
+    names = ("move", "cancel", "topic", "earlier")
+    return render_template(
+        "client/appointment.html",
+        appointment=Shown.of(way, clock.now()),
+        discreet=_is_discreet(way),
+        photo=file_of(PHOTO, ""),
+        noted=way.appointment.topic is not None,
+        earlier=_earlier(way) if open_ else None,
+        urls={name: url_of(name, token) if open_ else None for name in names}
+        | {"slip": url_of("slip", token), "ics": url_of("calendar_entry", token)},
+    )
 
 
-def _behind(token: str) -> WayBack:
-    """Return an appointment with a time of its own; a visit's page says what to do."""
-    way = _way(token)
-    if isinstance(way, WayToWish):
-        abort(redirect(_url("appointment", token), 303))
-    return way
-
-
-def _stands(way: WayBack | WayToWish) -> bool:
-    if isinstance(way, WayToWish):
-        return way.request.state == VisitState.PUBLISHED
-    return way.appointment.status == Status.BOOKED
-
-
-def _may_change(way: WayBack) -> bool:
-    booked = way.appointment.status == Status.BOOKED
-    return booked and way.appointment.starts_at > clock.now()
+def _earlier(way: WayBack) -> str | None:
+    """Say whether she waits for an earlier day, or None where none can come."""
+    row = way.appointment
+    tomorrow = clock.today(zone()) + timedelta(days=1)
+    if row.reach == Reach.NONE or row.starts_at.astimezone(zone()).date() <= tomorrow:
+        return None
+    return "waits" if waiting.waits_for_earlier(row) else "may wait"
 
 
 def _is_discreet(way: WayBack) -> bool:
@@ -240,7 +193,7 @@ def _move_page(
     if complaint:
         form.complain(complaint)
     shown = Shown.of(way, clock.now())
-    onward = Step(_url("move_to", way.token), "post")
+    onward = Step(url_of("move_to", way.token), "post")
     return render_template(
         "client/move.html",
         appointment=shown,
@@ -251,7 +204,7 @@ def _move_page(
         day_label=showing.day_label(chosen) if chosen else "",
         groups=showing.time_groups(slots, ""),
         step=Step(onward.action, "post", (("day", str(chosen)),)) if slots else onward,
-        back=Step(_url("move" if slots else "appointment", way.token), "get"),
+        back=Step(url_of("move" if slots else "appointment", way.token), "get"),
     )
 
 
@@ -278,11 +231,3 @@ def _find_page(form: CodeForm) -> str:
         step=Step(url_for("client.find"), "post"),
         back=Step(url_for("client.start"), "get"),
     )
-
-
-def _url(page: str, token: str) -> str:
-    return url_for(f"client.{page}", token=token)
-
-
-def _public(path: str) -> str:
-    return settings().public_url.rstrip("/") + path

@@ -16,8 +16,12 @@ FLOW = frozenset(
     for page in (
         *("place", "language", "day", "time", "you", "check", "book"),
         *("visit", "address", "contact", "check_wish", "wish"),
+        *("wait", "join", "call_back", "ask_for_call"),
     )
 )
+
+# What stands in an address as its secret: of one appointment, or of one client.
+SECRETS = frozenset({"token", "secret"})
 
 
 @pages.before_request
@@ -26,7 +30,7 @@ def keep_to_the_decisions() -> Response | None:
 
     Who holds a link from a letter may read its page in any language.
     """
-    if "token" in (request.view_args or {}):
+    if not SECRETS.isdisjoint(request.view_args or {}):
         return None
     decisions = decided()
     if "language" in g and current_language() not in decisions.languages:

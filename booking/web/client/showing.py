@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel.lists import format_list
 from flask_babel import gettext as _
 
 from booking import clock
 from booking.languages import (
     clock_time,
-    current_language,
     day_in_words,
+    listed,
     name_of_language,
     part_of_day,
     weekday,
@@ -73,6 +72,7 @@ class Shown:
     """An appointment as its own page shows it: no name, no number, no topic."""
 
     state: str
+    changed_by: str  # “office” or “client”; empty until it is moved or cancelled
     value: str
     day_label: str
     time_label: str
@@ -92,6 +92,7 @@ class Shown:
         when = in_words(appointment.starts_at)
         return cls(
             state=_state(appointment, now),
+            changed_by=_changed_by(appointment),
             value=when.value,
             day_label=when.day_label,
             time_label=when.time_label,
@@ -144,9 +145,7 @@ class ShownVisit:
 
 def weekdays_in_words(days: Iterable[int]) -> str:
     """List days of the week as a reader's language does: “Tuesday and Thursday”."""
-    return str(
-        format_list([weekday(day) for day in days], locale=current_language().locale)
-    )
+    return listed([weekday(day) for day in days])
 
 
 def part_name(part: PartOfDay) -> str:
@@ -225,9 +224,19 @@ def chosen(pairs: Iterable[tuple[str, str]], values: Iterable[str]) -> Iterator[
 
 
 def _state(appointment: Appointment, now: datetime) -> str:
-    if appointment.status != Status.BOOKED:
-        return appointment.status
-    return "booked" if appointment.ends_at > now else "over"
+    over = appointment.status == Status.BOOKED and appointment.ends_at <= now
+    return "over" if over else appointment.status
+
+
+def _changed_by(appointment: Appointment) -> str:
+    """Say who moved or cancelled it last: the office, she herself, or nobody."""
+    cancelled = appointment.status == Status.CANCELLED
+    by_office = (
+        appointment.cancelled_by_office if cancelled else appointment.moved_by_office
+    )
+    if by_office is None:
+        return ""
+    return "office" if by_office else "client"
 
 
 def _state_of_wish(way: WayToWish, now: datetime) -> str:

@@ -1,15 +1,40 @@
-"""What stands on the paper slip, in the language now spoken?"""
+"""What does a client take along? A paper slip, or an entry for her own calendar."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from math import cos, radians, sin
 
+import segno
+from flask import Response, abort, redirect, render_template
 from flask_babel import gettext as _
 
 from booking import clock
-from booking.languages import current_language, isolated
+from booking.calendars import CalendarEvent, publication
+from booking.languages import current_language, isolated, language_of_code, speaking
 from booking.models import Place
-from booking.services.links import WayBack, WayToWish
+from booking.models.running import zone
+from booking.services.links import WayBack, WayToWish, readable
+from booking.web.access import Audience, open_to
+from booking.web.client import wished
+from booking.web.client.answers import Step
+from booking.web.client.behind import public, standing, url_of
+from booking.web.client.flow import Page
+from booking.web.client.pages import pages
 from booking.web.client.showing import Shown, ShownVisit
 from booking.web.reader import contact
+
+Point = tuple[float, float]
+# Lengths on a face whose rim has the radius 50.
+SHORT_HAND, LONG_HAND, RIM = 26, 40, 44
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A clock face around (0, 0): where its hands end, and its twelve marks."""
+
+    hour: Point
+    minute: Point
+    marks: tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +54,83 @@ class Half:
     change_label: str
     change: str
     code_label: str
+
+
+@pages.get("/<lang:lang>/a/<string:token>/slip")
+@open_to(Audience.LINK_HOLDER)
+def slip(token: str) -> Page:
+    """Show one A4 page to print: the client's language above, German below."""
+    way = standing(token)
+    if way is None:
+        return redirect(url_of("appointment", token), 303)
+    halves = [half(way)]
+    if current_language().code != "de":
+        with speaking(language_of_code("de")):
+            halves.append(half(way))
+    link = public(url_of("appointment", token))
+    return render_template(
+        "client/slip.html",
+        halves=halves,
+        clock=face(_start_of(way).astimezone(zone())),
+        code=readable(way.code),
+        link=link,
+        qr=segno.make(link, micro=False).svg_data_uri(
+            border=4, dark="#000", light="#fff"
+        ),
+        back=Step(url_of("appointment", token), "get"),
+    )
+
+
+@pages.get("/<lang:lang>/a/<string:token>.ics")
+@open_to(Audience.LINK_HOLDER)
+def calendar_entry(token: str) -> Response:
+    """Hand out the appointment for the client's own calendar; its words are neutral."""
+    way = standing(token)
+    if way is None:
+        abort(404)
+    link = public(url_of("appointment", token))
+    if isinstance(way, WayToWish):
+        return _as_file(wished.event(way, link))
+    place = contact()
+    at_office = way.appointment.type.place == Place.OFFICE
+    address = f"{place.name}, {place.street}, {place.postcode_town}"
+    event = way.appointment.as_event(
+        summary=_("Appointment"),
+        location=address if at_office else "",
+        url=link,
+    )
+    return _as_file(event)
+
+
+def face(start: datetime) -> Face:
+    """Draw a time as the hands of a clock: for whoever cannot read it."""
+    return Face(
+        hour=_tip(start.hour % 12 * 30 + start.minute / 2, SHORT_HAND),
+        minute=_tip(start.minute * 6, LONG_HAND),
+        marks=tuple(_tip(number * 30, RIM) for number in range(12)),
+    )
+
+
+def _tip(degrees: float, length: float) -> Point:
+    """Return where a hand ends; twelve is up, and clocks turn to the right."""
+    angle = radians(degrees)
+    return (round(length * sin(angle), 1), round(-length * cos(angle), 1))
+
+
+def _start_of(way: WayBack | WayToWish) -> datetime:
+    if isinstance(way, WayBack):
+        return way.appointment.starts_at
+    # Only a published visit, which has its window, gets a slip.
+    assert way.request.told is not None  # noqa: S101 - narrows the type
+    return way.request.told.start
+
+
+def _as_file(event: CalendarEvent) -> Response:
+    return Response(
+        publication(event),
+        content_type="text/calendar; charset=utf-8; method=PUBLISH",
+        headers={"Content-Disposition": "attachment; filename=appointment.ics"},
+    )
 
 
 def half(way: WayBack | WayToWish) -> Half:

@@ -1,5 +1,8 @@
 """The first pages: which language, and what this is."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from flask import render_template, request
 
 from booking import clock
@@ -10,6 +13,7 @@ from booking.services.availability import NothingOffered, Wish
 from booking.services.files import FILM, file_among
 from booking.web import reader
 from booking.web.access import Audience, open_to
+from booking.web.client.answers import Answers
 from booking.web.client.pages import pages
 from booking.web.client.showing import Moment, in_words
 from booking.web.compression import compressible
@@ -23,8 +27,7 @@ from booking.web.texts import areas
 def languages() -> str:
     """Ask for the language; the browser's own is a first guess for the question."""
     in_use = decided().languages
-    accepted = request.accept_languages.values()
-    reader.settle(language_from_browser(accepted, among=in_use))
+    reader.settle(language_from_browser(request.accept_languages, among=in_use))
     return render_template("client/languages.html")
 
 
@@ -51,4 +54,13 @@ def _next_free() -> Moment | None:
         slot = availability.next_free(wish, now=clock.now())
     except NothingOffered:
         return None
-    return in_words(slot.window.start) if slot else None
+    return _one_tap(wish, slot.window.start) if slot else None
+
+
+def _one_tap(wish: Wish, start: datetime) -> Moment:
+    """Lead straight to who comes; every answer can still be changed there."""
+    when = in_words(start)
+    day, _t, wall = when.value.partition("T")
+    choices = {"place": wish.place, "language": wish.language, "interpreter": "no"}
+    walk = Answers(choices | {"day": day, "time": wall}, posted=False).in_new_walk()
+    return replace(when, step=walk.post("client.you"))

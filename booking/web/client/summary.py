@@ -5,9 +5,16 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 
 from booking.models import Reach
+from booking.services.appointments import Person
 from booking.web.client import showing
 from booking.web.client.answers import Answers, Step
-from booking.web.client.forms import PersonForm, place_name, safe_hours, ways_to_reach
+from booking.web.client.contact_forms import (
+    PersonForm,
+    reminders,
+    safe_hours,
+    ways_to_reach,
+)
+from booking.web.client.forms import place_name
 from booking.web.client.showing import Answer, part_name
 from booking.web.client.visit_forms import DoorForm
 
@@ -112,11 +119,18 @@ def _about_the_person(form: PersonForm, change: Step) -> Iterator[Answer]:
         yield Answer(_("When we may call"), hours, ltr=False, change=change)
     if person.email:
         yield Answer(_("E-mail address"), person.email, ltr=True, change=change)
-    if person.address:
-        address = person.address.replace("\n", ", ")
-        yield Answer(_("Address"), address, ltr=True, change=change)
+    yield from _about_reminder_and_letters(person, change)
     yield Answer(_("People"), str(person.people), ltr=True, change=change)
     if person.woman_preferred:
         yield Answer(
             _("Your wish"), _("To talk with a woman"), ltr=False, change=change
         )
+
+
+def _about_reminder_and_letters(person: Person, change: Step) -> Iterator[Answer]:
+    if person.address:
+        address = person.address.replace("\n", ", ")
+        yield Answer(_("Address"), address, ltr=True, change=change)
+    if person.remind_days is not None:
+        when = " ".join(showing.chosen(reminders(), [str(person.remind_days)]))
+        yield Answer(_("Reminder"), when, ltr=False, change=change)

@@ -12,8 +12,8 @@ from booking.services.wishes import VisitWish
 from booking.web.access import Audience, open_to
 from booking.web.client import summary
 from booking.web.client.answers import DOOR, PERSONAL, WHEN_AT_HOME, Answers
+from booking.web.client.contact_forms import PersonForm
 from booking.web.client.flow import Page, is_filled_in, language_page, place_page
-from booking.web.client.forms import PersonForm
 from booking.web.client.pages import pages
 from booking.web.client.visit_forms import DaysForm, DoorForm
 from booking.web.compression import compressible
@@ -148,5 +148,7 @@ def _wanted(answers: Answers) -> VisitWish:
         language=answers.wish.language,
         letter_language=current_language().code,
         interpreter=answers.wish.interpreter,
+        client=answers.client.id if answers.client else None,
+        own=answers.wish.own,
         door=form.door(),
     )
