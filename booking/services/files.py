@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from booking.models import OfficeFile, cleaned, db
 from booking.models.running import settings
 from booking.services.journal import Actor, note
-from booking.services.office import decide, decisions
+from booking.services.office import Decisions, decide, decisions
 from booking.services.writing import write_session
 
 MEGABYTE = 1_000_000  # bytes
@@ -89,7 +89,12 @@ def kind_of(slug: str) -> Kind:
 
 def file_of(slug: str, language: str) -> KeptFile | None:
     """Return the file at this place in exactly this language, without its content."""
-    found = decisions().files.get(_key(slug, language))
+    return file_among(decisions(), slug, language)
+
+
+def file_among(decided: Decisions, slug: str, language: str) -> KeptFile | None:
+    """Return the same, where the decisions have been read already."""
+    found = decided.files.get(_key(slug, language))
     return KeptFile(**found) if found else None
 
 

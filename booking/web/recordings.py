@@ -6,7 +6,8 @@ from flask import Flask, before_render_template
 from jinja2 import Template
 
 from booking.languages import current_language
-from booking.services.files import RECORDED, RECORDING, KeptFile, file_of
+from booking.services.files import RECORDED, RECORDING, KeptFile, file_among
+from booking.web.decided import decided
 
 FOLDER, ENDING = "client/", ".html"
 
@@ -24,4 +25,4 @@ def _recording_of(template: str) -> KeptFile | None:
     page = template.removeprefix(FOLDER).removesuffix(ENDING)
     if page not in RECORDED or not template.startswith(FOLDER):
         return None
-    return file_of(RECORDING + page, current_language().code)
+    return file_among(decided(), RECORDING + page, current_language().code)

@@ -22,8 +22,8 @@ from booking.languages import (
 from booking.models import Topic
 from booking.models.running import settings
 from booking.services.bringing import bring_lines, shipped_lines
-from booking.services.office import decisions
 from booking.services.texts import BRING, HELP, LEICHTE_SPRACHE, text_of, word_of
+from booking.web.decided import decided
 from booking.web.prose import rendered
 
 GERMAN = "de"
@@ -45,7 +45,7 @@ def shipped_text(slug: str) -> str:
         return "\n".join(f"- {line}" for line in lines)
     return render_template(
         f"papers/{slug}.txt",
-        decided=decisions(),
+        decided=decided(),
         bring_lines=bring_lines,
         site=urlsplit(settings().public_url).netloc,
         assessed_on=day_in_words(ASSESSED_ON, today=date.min),
@@ -62,7 +62,7 @@ def languages_of(slug: str) -> tuple[Language, ...]:
     """Return the languages in which the office may write this text."""
     if slug == LEICHTE_SPRACHE:  # a way of writing German
         return (language_of_code(GERMAN),)
-    return decisions().languages
+    return decided().languages
 
 
 def areas() -> list[tuple[str, str]]:

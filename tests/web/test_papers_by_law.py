@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from booking.config import shipped
 from booking.models import Feedback, Role, db
 from booking.services import deciding, files, texts
 from booking.services.files import FILM, NewFile
+from booking.services.office import Decisions
 from booking.services.texts import Writing
+from booking.web import decided
 from tests import make
 from tests.web.reading import Page, Visitor
 
@@ -153,6 +156,22 @@ def test_a_recording_stands_on_its_page_in_its_language(browser_like, admin, now
     assert "controls" in audio.attributes
     for other in (("de", "book/place"), ("ar", "find")):
         assert Visitor(browser_like, other[0]).open(other[1]).all("audio") == []
+
+
+def test_every_page_that_can_be_read_aloud_is_a_page_of_ours():
+    pages = {path.stem for path in shipped("templates").glob("client/*.html")}
+    assert set(files.RECORDED) <= pages
+
+
+def test_a_page_asks_once_what_the_office_has_decided(visitor, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        decided, "decisions", lambda: asked.append("asked") or Decisions()
+    )
+    for path in ("/de/", "/de/book/place", "/de/help/work", "/de/accessibility"):
+        asked.clear()
+        assert visitor.get(path).status == 200
+        assert asked == ["asked"], path
 
 
 def test_a_film_stands_on_the_first_page_once_there_is_one(visitor, admin, now):

@@ -4,8 +4,8 @@ from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from booking.languages import current_language
-from booking.services import office
 from booking.services.availability import NothingOffered
+from booking.web.decided import decided
 
 pages = Blueprint("client", __name__)
 
@@ -32,10 +32,10 @@ def keep_to_the_decisions() -> Response | None:
     """
     if not SECRETS.isdisjoint(request.view_args or {}):
         return None
-    decided = office.decisions()
-    if "language" in g and current_language() not in decided.languages:
+    decisions = decided()
+    if "language" in g and current_language() not in decisions.languages:
         abort(404)
-    if request.endpoint in FLOW and not decided.online_booking:
+    if request.endpoint in FLOW and not decisions.online_booking:
         return redirect(url_for("client.start"), 303)
     return None
 

@@ -11,11 +11,11 @@ from booking import clock
 from booking.models.running import settings
 from booking.services import files
 from booking.services.files import FileGone
-from booking.services.office import decisions
 from booking.services.texts import LEICHTE_SPRACHE, word_of
 from booking.web.access import Audience, open_to
 from booking.web.client.pages import pages
 from booking.web.compression import compressible
+from booking.web.decided import decided
 from booking.web.reader import contact
 from booking.web.texts import TOPIC_OF_WORD, area_name, areas, help_slug, shown_text
 
@@ -46,7 +46,7 @@ def help_page(topic: str) -> str | Response:
         "client/help.html",
         area=area_name(area),
         text=shown_text(help_slug(area)),
-        online=decisions().online_booking,
+        online=decided().online_booking,
     )
 
 
@@ -89,7 +89,7 @@ def leichte_sprache() -> str:
 def security_contact() -> Response:
     """Say whom to tell about a hole in our walls (RFC 9116)."""
     expires = (clock.now() + SECURITY_CONTACT_HOLDS).strftime("%Y-%m-%dT00:00:00Z")
-    reach = decisions().security_contact or contact().email
+    reach = decided().security_contact or contact().email
     address = reach if reach.startswith("https://") else f"mailto:{reach}"
     public = settings().public_url.rstrip("/")
     lines = (

@@ -8,15 +8,16 @@ from flask import render_template, request
 from booking import clock
 from booking.languages import SPOKEN, current_language, language_from_browser
 from booking.models import Place
-from booking.services import availability, office
+from booking.services import availability
 from booking.services.availability import NothingOffered, Wish
-from booking.services.files import FILM, file_of
+from booking.services.files import FILM, file_among
 from booking.web import reader
 from booking.web.access import Audience, open_to
 from booking.web.client.answers import Answers
 from booking.web.client.pages import pages
 from booking.web.client.showing import Moment, in_words
 from booking.web.compression import compressible
+from booking.web.decided import decided
 from booking.web.texts import areas
 
 
@@ -25,7 +26,7 @@ from booking.web.texts import areas
 @compressible
 def languages() -> str:
     """Ask for the language; the browser's own is a first guess for the question."""
-    in_use = office.decisions().languages
+    in_use = decided().languages
     reader.settle(language_from_browser(request.accept_languages, among=in_use))
     return render_template("client/languages.html")
 
@@ -35,13 +36,13 @@ def languages() -> str:
 @compressible
 def start() -> str:
     """Say what this is, and lead to booking or back to an appointment."""
-    online = office.decisions().online_booking
+    online = decided().online_booking
     return render_template(
         "client/start.html",
         online=online,
         next_free=_next_free() if online else None,
         areas=areas(),
-        film=file_of(FILM, ""),
+        film=file_among(decided(), FILM, ""),
     )
 
 
