@@ -171,4 +171,4 @@ def _coming_talks(now: datetime) -> dict[int | None, int]:
         )
         .group_by(Appointment.interpreter_id)
     )
-    return dict(rows.tuples())
+    return dict(rows)
