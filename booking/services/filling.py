@@ -29,7 +29,7 @@ from booking.scheduling import (
 )
 from booking.services import accounts, feeds, invented_help, invented_visits, links
 from booking.services.accounts import NewStaffMember
-from booking.services.clients import name_hash
+from booking.services.clients import name_hash, phone_hash
 from booking.services.invented_help import InventedLink
 from booking.services.invented_town import (
     OFFICE_POINT,
@@ -229,13 +229,17 @@ def _clients(
         name = _a_name(chance)
         start = now.date() - timedelta(days=chance.randrange(900))
         period = CounsellingPeriod.from_start(start)
+        reach = chance.choice([Reach.NONE, Reach.CALL, Reach.POST])
+        phone = invented_help.PHONE.format(index % 100) if reach == Reach.CALL else ""
         client = Client(
             reference=f"K{index + 1:05}",
+            phone=phone,
+            phone_hash=phone_hash(phone) if phone else None,
             name=name,
             name_hash=name_hash(name),
             address="{}\n{} {}".format(*an_address(chance)),
             language=chance.choice(CLIENT_LANGUAGES),
-            reach=chance.choice([Reach.NONE, Reach.CALL, Reach.POST]),
+            reach=reach,
             counsellor_id=chance.choice(team).id,
             counselling_from=period.starts,
             counselling_until=period.ends,
@@ -256,13 +260,16 @@ def _appoint(
 ) -> None:
     """Spread appointments over weeks behind and ahead; none overlaps another."""
     kind = session.scalars(select(ConsultationType).filter_by(slug="office")).one()
+    theirs: dict[int | None, list[Client]] = {}
+    for one in clients:
+        theirs.setdefault(one.counsellor_id, []).append(one)
     places = [
         (counsellor, start)
         for counsellor in team
         for start in _starts(counsellor.post_share, now)
     ]
     for counsellor, start in chance.sample(places, min(number, len(places))):
-        client = chance.choice(clients)
+        client = chance.choice(theirs.get(counsellor.id, clients))
         over = start + TALK < now
         met = chance.random() < MET_OF_PAST
         status = (Status.MET if met else Status.MISSED) if over else Status.BOOKED
