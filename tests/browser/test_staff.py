@@ -159,6 +159,7 @@ def _look_at_subscriptions(seen, page, demo):
 
 
 def _look_at_the_office(seen, page, demo):
+    page.goto(f"{demo.url}/staff/office")
     _press(seen, "office-saved", page, "form[action$='/visit-settings'] button")
     page.fill("#visit_minutes", "")
     _press(seen, "office-wrong", page, "form[action$='/visit-settings'] button")
