@@ -123,6 +123,7 @@ def _write_mark(known: Path, url: str, filled: Filled) -> None:
             {"counsellor": one.counsellor, "url": f"{url}/feeds/{one.token}.ics"}
             for one in filled.feeds
         ],
+        "personal_links": [asdict(one) for one in filled.personal_links],
     }
     known.touch(mode=0o600)
     known.write_text(json.dumps(facts, ensure_ascii=False, indent=2), encoding="utf-8")
@@ -142,6 +143,8 @@ def _tell(known: Path, url: str) -> None:
         click.echo(f"    {', '.join(one['roles'])}: {one['email']} {one['password']}")
     for feed in facts["feeds"]:
         click.echo(f"  calendar of {feed['counsellor']}: {feed['url']}")
+    for link in facts.get("personal_links", []):
+        click.echo(f"  a client books with {link['counsellor']}: {link['url']}")
     click.echo(f"Letters are laid into {known.parent / 'letters'}")
     click.echo(f"Everything is invented; its data lies in {known.parent}")
     click.echo("Stop with Ctrl-C.")

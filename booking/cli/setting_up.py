@@ -1,5 +1,7 @@
 """Begin: the first office and admin, further staff, or an invented office."""
 
+from typing import Any
+
 import click
 from flask.cli import with_appcontext
 
@@ -57,26 +59,22 @@ def staff() -> None:
 @click.option("--language", "languages", multiple=True, type=click.Choice(SPOKEN))
 @click.option("--post-share", type=click.IntRange(1, 100), default=100)
 @click.option("--daily-maximum", type=click.IntRange(1, 40), default=None)
+@click.option(
+    "--woman/--not-a-woman",
+    "is_woman",
+    default=None,
+    help="For clients who would rather talk with a woman.",
+)
 @with_appcontext
-def add(
-    name: str,
-    email: str,
-    roles: tuple[str, ...],
-    languages: tuple[str, ...],
-    post_share: int,
-    daily_maximum: int | None,
-) -> None:
+def add(roles: tuple[str, ...], languages: tuple[str, ...], **facts: Any) -> None:
     """Add a staff member and print her first password."""
     newcomer = NewStaffMember(
-        name=name,
-        email=email,
-        roles=frozenset(map(Role, roles)),
-        languages=frozenset(languages),
-        post_share=post_share,
-        daily_maximum=daily_maximum,
+        roles=frozenset(map(Role, roles)), languages=frozenset(languages), **facts
     )
     password = accounts.add_staff(newcomer, now=clock.now())
-    click.echo(f"{name} is added. First password of {email}: {password}")
+    click.echo(
+        f"{newcomer.name} is added. First password of {newcomer.email}: {password}"
+    )
 
 
 @staff.command("list")

@@ -43,6 +43,7 @@ class NewStaffMember:
     languages: frozenset[str] = frozenset()
     post_share: int = 100  # percent
     daily_maximum: int | None = None
+    is_woman: bool | None = None  # None: nobody has said
 
 
 def add_staff(newcomer: NewStaffMember, *, now: datetime) -> str:
@@ -77,6 +78,7 @@ def entered(
         password_hash=HASHER.hash(password),
         post_share=newcomer.post_share,
         daily_maximum=newcomer.daily_maximum,
+        is_woman=newcomer.is_woman,
         created_at=now,
     )
     row.roles, row.languages = newcomer.roles, newcomer.languages

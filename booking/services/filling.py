@@ -13,16 +13,12 @@ from booking.models import (
     Appointment,
     Client,
     ConsultationType,
-    Interpreter,
-    InterpreterHours,
-    InterpreterKind,
     Office,
     OpeningHours,
     Reach,
     Role,
     StaffMember,
     Status,
-    keyring,
 )
 from booking.models.running import zone
 from booking.scheduling import (
@@ -31,8 +27,10 @@ from booking.scheduling import (
     holidays_between,
     instant,
 )
-from booking.services import accounts, feeds, invented_visits, links
+from booking.services import accounts, feeds, invented_help, invented_visits, links
 from booking.services.accounts import NewStaffMember
+from booking.services.clients import name_hash, phone_hash
+from booking.services.invented_help import InventedLink
 from booking.services.invented_town import (
     OFFICE_POINT,
     an_address,
@@ -54,15 +52,15 @@ BUERGERHAUS = NewOffice(
     phone="07161 650 55730",
     email="integration@goeppingen.de",
 )
-# Invented people: names, languages, share of a full post.
+# Invented people: names, languages, share of a full post, a woman or not.
 TEAM = (
-    ("Ayla Sommer", {"de", "tr", "en"}, 100),
-    ("Nadia Haddad", {"de", "ar", "fr"}, 80),
-    ("Olena Winter", {"de", "uk", "ru"}, 100),
-    ("Farid Nikzad", {"de", "fa", "fa_AF"}, 100),
-    ("Miriam Lenz", {"de", "en"}, 50),
-    ("Rojin Berger", {"de", "ku", "ar"}, 75),
-    ("Jonas Falk", {"de", "en", "fr"}, 100),
+    ("Ayla Sommer", {"de", "tr", "en"}, 100, True),
+    ("Nadia Haddad", {"de", "ar", "fr"}, 80, True),
+    ("Olena Winter", {"de", "uk", "ru"}, 100, True),
+    ("Farid Nikzad", {"de", "fa", "fa_AF"}, 100, False),
+    ("Miriam Lenz", {"de", "en"}, 50, True),
+    ("Rojin Berger", {"de", "ku", "ar"}, 75, True),
+    ("Jonas Falk", {"de", "en", "fr"}, 100, False),
 )
 OTHERS = (
     ("Karin Amtmann", {Role.ADMIN}),
@@ -112,6 +110,7 @@ class Filled:
 
     staff: tuple[SignIn, ...]
     feeds: tuple[InventedFeed, ...]
+    personal_links: tuple[InventedLink, ...]
 
 
 def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Filled:
@@ -130,16 +129,23 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
         staff = list(session.scalars(select(StaffMember).order_by(StaffMember.id)))
         team = [one for one in staff if Role.COUNSELLOR in one.roles]
         _open(session, team, now.astimezone(zone()).date())
-        _interpreters(session, now.astimezone(zone()).date())
+        invented_help.interpreted(session, now.astimezone(zone()).date())
         clients = _clients(session, chance, team, appointments // 2 + 1, now)
         session.flush()
         _appoint(session, chance, team, clients, appointments, now)
+        invented_help.asked(session, team[0], now=now)
         streets_laid_out(session)
         decide(session, now=now, office_point=OFFICE_POINT)
         invented_visits.wished(session, chance, clients, visits, now=now)
     if visits:
         invented_visits.planned(team, now=now, seed=seed)
-    return Filled(tuple(signs), tuple(_subscribed(one, now) for one in team))
+    if appointments:
+        invented_help.waited(now=now)
+    return Filled(
+        tuple(signs),
+        tuple(_subscribed(one, now) for one in team),
+        invented_help.linked(team, now=now),
+    )
 
 
 def _subscribed(counsellor: StaffMember, now: datetime) -> InventedFeed:
@@ -149,7 +155,7 @@ def _subscribed(counsellor: StaffMember, now: datetime) -> InventedFeed:
 
 def _team(counsellors: int) -> Iterator[NewStaffMember]:
     for number in range(counsellors):
-        name, languages, share = TEAM[number % len(TEAM)]
+        name, languages, share, is_woman = TEAM[number % len(TEAM)]
         again = number // len(TEAM)
         yield NewStaffMember(
             name=f"{name} {again + 1}" if again else name,
@@ -162,6 +168,7 @@ def _team(counsellors: int) -> Iterator[NewStaffMember]:
             languages=frozenset(languages),
             post_share=share,
             daily_maximum=7,
+            is_woman=is_woman,
         )
     for name, roles in OTHERS:
         yield NewStaffMember(name=name, email=_email(name, 0), roles=frozenset(roles))
@@ -206,23 +213,6 @@ def _parts(post_share: int, weekday: int) -> list[tuple[time, time]]:
     return [MORNING, AFTERNOON]
 
 
-def _interpreters(session: Session, today: date) -> None:
-    for name, language in (("Saba Muster", "ti"), ("Hodan Probe", "so")):
-        interpreter = Interpreter(name=name, kind=InterpreterKind.ON_SITE)
-        interpreter.languages = frozenset({language})
-        session.add(interpreter)
-        session.flush()
-        session.add(
-            InterpreterHours(
-                interpreter_id=interpreter.id,
-                weekday=1,
-                opens=MORNING[0],
-                closes=AFTERNOON[1],
-                valid_from=today,
-            )
-        )
-
-
 def _a_name(chance: random.Random) -> str:
     return f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
 
@@ -239,13 +229,17 @@ def _clients(
         name = _a_name(chance)
         start = now.date() - timedelta(days=chance.randrange(900))
         period = CounsellingPeriod.from_start(start)
+        reach = chance.choice([Reach.NONE, Reach.CALL, Reach.POST])
+        phone = invented_help.PHONE.format(index % 100) if reach == Reach.CALL else ""
         client = Client(
             reference=f"K{index + 1:05}",
+            phone=phone,
+            phone_hash=phone_hash(phone) if phone else None,
             name=name,
-            name_hash=keyring().lookup("name", name.casefold()),
+            name_hash=name_hash(name),
             address="{}\n{} {}".format(*an_address(chance)),
             language=chance.choice(CLIENT_LANGUAGES),
-            reach=chance.choice([Reach.NONE, Reach.CALL, Reach.POST]),
+            reach=reach,
             counsellor_id=chance.choice(team).id,
             counselling_from=period.starts,
             counselling_until=period.ends,
@@ -266,13 +260,16 @@ def _appoint(
 ) -> None:
     """Spread appointments over weeks behind and ahead; none overlaps another."""
     kind = session.scalars(select(ConsultationType).filter_by(slug="office")).one()
+    theirs: dict[int | None, list[Client]] = {}
+    for one in clients:
+        theirs.setdefault(one.counsellor_id, []).append(one)
     places = [
         (counsellor, start)
         for counsellor in team
         for start in _starts(counsellor.post_share, now)
     ]
     for counsellor, start in chance.sample(places, min(number, len(places))):
-        client = chance.choice(clients)
+        client = chance.choice(theirs.get(counsellor.id, clients))
         over = start + TALK < now
         met = chance.random() < MET_OF_PAST
         status = (Status.MET if met else Status.MISSED) if over else Status.BOOKED

@@ -163,7 +163,7 @@ def _found(session: Session, interpreter: UUID) -> Interpreter:
 
 def _coming_talks(now: datetime) -> dict[int | None, int]:
     rows = db.session.execute(
-        select(Appointment.interpreter_id, func.count())
+        select(Appointment.interpreter_id, func.count().label("coming"))
         .where(
             Appointment.interpreter_id.is_not(None),
             Appointment.status == Status.BOOKED,
@@ -171,4 +171,4 @@ def _coming_talks(now: datetime) -> dict[int | None, int]:
         )
         .group_by(Appointment.interpreter_id)
     )
-    return dict(rows.tuples())
+    return {row.interpreter_id: row.coming for row in rows}

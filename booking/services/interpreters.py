@@ -62,7 +62,7 @@ def keep_asked(session: Session, row: Appointment, *, now: datetime) -> None:
     """
     wanted = row.interpreter_id if row.status == Status.BOOKED else None
     asked = False
-    for request in session.scalars(_open_requests(row)):
+    for request in session.scalars(open_requests(row)):
         if request.interpreter_id != wanted:
             _withdraw(session, request, now)
             continue
@@ -182,6 +182,18 @@ def requests_of(row: Appointment) -> list[InterpreterRequest]:
     return list(db.session.scalars(query.order_by(InterpreterRequest.id.desc())))
 
 
+def open_requests(row: Appointment) -> Select[InterpreterRequest]:
+    """Select whom an appointment has asked who has not said no."""
+    return (
+        select(InterpreterRequest)
+        .where(
+            InterpreterRequest.appointment_id == row.id,
+            InterpreterRequest.state.in_(OPEN),
+        )
+        .options(joinedload(InterpreterRequest.interpreter))
+    )
+
+
 def nobody_found(person: SignedIn, *, now: datetime) -> list[Appointment]:
     """Return her coming talks that need an interpreter and have none."""
     return list(
@@ -200,17 +212,6 @@ def nobody_found(person: SignedIn, *, now: datetime) -> list[Appointment]:
 
 
 _STATES = {Answer.YES: RequestState.CONFIRMED, Answer.NO: RequestState.DECLINED}
-
-
-def _open_requests(row: Appointment) -> Select[InterpreterRequest]:
-    return (
-        select(InterpreterRequest)
-        .where(
-            InterpreterRequest.appointment_id == row.id,
-            InterpreterRequest.state.in_(OPEN),
-        )
-        .options(joinedload(InterpreterRequest.interpreter))
-    )
 
 
 def _withdraw(session: Session, request: InterpreterRequest, now: datetime) -> None:

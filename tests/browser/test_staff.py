@@ -36,6 +36,9 @@ PAGES = {
         "week": f"week/{NEXT_MONDAY}",
         "book": "book",
         "calls": "calls",
+        "waiting": "waiting",
+        "clients": "clients",
+        "client-new": "clients/new",
         "calendar": "calendar",
         "board": f"visits/{NEXT_MONDAY}",
         "board-empty": f"visits/{NEXT_MONDAY + timedelta(days=70)}",
@@ -51,8 +54,10 @@ PAGES = {
         "responsible": "office/responsible",
         "files": "office/files",
         "feedback-none": "office/feedback",
+        "interpreters": "interpreters",
+        "interpreter-new": "interpreters/new",
     },
-    "front_desk": {"desk": "book"},
+    "front_desk": {"desk": "book", "look-up": "clients"},
     "head": {"welcome": "welcome"},
 }
 EMPTY_WEEK = PAGES["coordinator"]["board-empty"]
@@ -65,6 +70,7 @@ REFUSALS = {
     **dict.fromkeys(("order-wrong", "book-wrong", "calendar-wrong"), 422),
     **dict.fromkeys(("sign-in-wrong", "office-wrong", "text-wrong"), 422),
     **dict.fromkeys(("limits-wrong", "responsible-wrong", "files-wrong"), 422),
+    **dict.fromkeys(("client-wrong", "interpreter-wrong"), 422),
     "refused": 409,
 }
 
@@ -99,6 +105,7 @@ def _look_at_the_coordinators(seen, page, demo):
     _look_at_a_plan(seen, page, demo)
     _look_at_a_stale_board(seen, page, demo)
     _look_at_appointments(seen, page, demo)
+    _look_at_a_file(seen, page, demo)
     _look_at_subscriptions(seen, page, demo)
     page.goto(seen["progress"]["address"])
     page.wait_for_selector("[http-equiv=refresh]", state="detached")
@@ -139,6 +146,19 @@ def _look_at_appointments(seen, page, demo):
     _press(seen, "book-done", page, "form[action$='/bookings'] button")
 
 
+def _look_at_a_file(seen, page, demo):
+    page.goto(f"{demo.url}/staff/clients/new")
+    _press(seen, "client-wrong", page, "form[action$='/clients'] button")
+    page.fill("#name", "Selam Example")
+    _press(seen, "client", page, "form[action$='/clients'] button")
+    _press(seen, "client-linked", page, "form[action$='/links'] button")
+    card = page.locator("a[href$='/card']").first.get_attribute("href")
+    _look(seen, "card", page, page.goto(demo.url + card))
+    page.goto(f"{demo.url}/staff/today")
+    talk = page.locator("a[href$='#interpreter']").first.get_attribute("href")
+    _look(seen, "no-interpreter", page, page.goto(demo.url + talk))
+
+
 def _look_at_subscriptions(seen, page, demo):
     page.goto(f"{demo.url}/staff/calendar")
     _press(seen, "calendar-wrong", page, "form[action$='/subscriptions'] button")
@@ -162,6 +182,7 @@ def _look_at_the_office(seen, page, demo):
         _press(seen, f"{name}-wrong", page, f"form[action$='/{path}'] button")
     _look_at_a_text(seen, page, f"{office}/texts/imprint/en")
     _look_at_files(seen, page, f"{office}/files")
+    _look_at_interpreters(seen, page, demo)
     page.goto(f"{demo.url}/en/accessibility/feedback")
     page.fill("#text", "The button is too small.")
     page.locator("form[action$='/feedback'] button").click()
@@ -194,7 +215,25 @@ def _look_at_files(seen, page, address):
         _press(seen, name, page, "form[action$='/removal'] button")
 
 
-FURTHER = {"coordinator": _look_at_the_coordinators, "admin": _look_at_the_office}
+def _look_at_interpreters(seen, page, demo):
+    page.goto(f"{demo.url}/staff/interpreters")
+    page.locator("main table a").first.click()
+    _look(seen, "interpreter", page, page.reload())
+    page.fill("#name", "")
+    _press(seen, "interpreter-wrong", page, "main form button")
+
+
+def _look_at_the_desk(seen, page, demo):
+    page.goto(f"{demo.url}/staff/clients")
+    page.fill("#typed", "Nobody Known")
+    _press(seen, "looked-up", page, "form[action$='/search'] button")
+
+
+FURTHER = {
+    "coordinator": _look_at_the_coordinators,
+    "admin": _look_at_the_office,
+    "front_desk": _look_at_the_desk,
+}
 
 
 def _press(seen, name, page, selector):

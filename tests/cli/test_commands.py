@@ -15,14 +15,18 @@ from booking.cli import database, looking, serving, setting_up
 from booking.languages import LANGUAGES
 from booking.models import (
     Appointment,
+    InterpreterRequest,
     Keyring,
     Letter,
+    LetterState,
     Office,
+    PersonalLink,
     Role,
     Setting,
     StaffMember,
     Stop,
     VisitRequest,
+    Waiting,
     db,
 )
 from booking.services import appointments, rounds
@@ -244,7 +248,25 @@ def test_nobody_of_a_seeded_house_is_booked_twice(app, now, call):
     call(setting_up.seed, *seeded)
     rounds.make_round("worker", now=now.now())
     assert call(database.check).output == "Everything is sound.\n"
-    assert db.session.query(Letter).count() == 0
+    assert db.session.query(Letter).filter_by(state=LetterState.DUE).count() == 0
+    asked = db.session.query(InterpreterRequest.state).order_by(InterpreterRequest.id)
+    assert [state for (state,) in asked] == ["asked", "confirmed", "declined"]
+    assert db.session.query(Waiting).count() > 1
+    assert db.session.query(PersonalLink).count() == 2
+
+
+def test_a_woman_can_be_added_as_one(office, call):
+    newcomer = (
+        "--name",
+        "Nadia",
+        "--email",
+        "nadia@example.org",
+        "--role",
+        "counsellor",
+    )
+    call(setting_up.add, *newcomer, "--woman")
+    row = db.session.query(StaffMember).order_by(StaffMember.id.desc()).first()
+    assert (row.name, row.is_woman) == ("Nadia", True)
 
 
 def test_free_times_are_shown_to_people_and_to_programs(office, now, call):

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
-from booking.languages import LANGUAGES
+from booking.languages import SPOKEN, name_of_language
 from booking.models import Client, Reach, StaffMember
 from booking.scheduling import (
     BackwardPeriod,
@@ -36,7 +36,10 @@ class ClientForm(ContactForm):
         self, counsellors: Sequence[StaffMember], *arguments: object, **facts: object
     ) -> None:
         super().__init__(*arguments, **facts)
-        self.language.choices = [SelectChoice(one.code, one.name) for one in LANGUAGES]
+        self.language.choices = sorted(
+            (SelectChoice(code, name_of_language(code)) for code in SPOKEN),
+            key=lambda one: one.label,
+        )
         self.counsellor.choices = [
             SelectChoice(str(one.uuid), one.name) for one in counsellors
         ]

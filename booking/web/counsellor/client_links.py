@@ -18,6 +18,8 @@ from booking.web.counsellor.clients import found_client
 from booking.web.counsellor.pages import pages
 from booking.web.signing_in import person
 
+OF_THE_OFFICE = "de"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Half:
@@ -54,12 +56,13 @@ def make_link(reference: str) -> Response:
 def link_card(reference: str, link: UUID) -> str:
     """Show a card to print: the client's language above, German below."""
     row = _found(reference, link)
-    codes = dict.fromkeys((row.client.language, "de"))
+    codes = (row.client.language, OF_THE_OFFICE)
+    languages = dict.fromkeys(map(language_of_code, codes))
     url = personal_links.url_of(row)
     return render_template(
         "counsellor/card.html",
         reference=row.client.reference,
-        halves=[_half(code) for code in codes],
+        halves=[_half(language) for language in languages],
         url=url,
         qr=segno.make(personal_links.qr_url_of(row), micro=False).svg_data_uri(
             border=4, dark="#000", light="#fff"
@@ -91,8 +94,8 @@ def back_to_links(reference: str, link: UUID, _noun: str) -> Response:  # noqa: 
     return _to_links(reference)
 
 
-def _half(code: str) -> Half:
-    with speaking(language_of_code(code)):
+def _half(language: Language) -> Half:
+    with speaking(language):
         return Half.written()
 
 

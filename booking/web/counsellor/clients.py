@@ -78,7 +78,7 @@ def client(reference: str) -> str:
         "counsellor/client.html",
         file=file,
         client=file.client,
-        language=name_of_language(file.client.language),
+        spoken=name_of_language(file.client.language),
         mine=person().id,
         words=words,
     )

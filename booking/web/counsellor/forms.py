@@ -14,7 +14,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 
-from booking.languages import LANGUAGES
+from booking.languages import LANGUAGES, language_of_code
 from booking.models import NEVER_REMIND, Client, Reach, Waiting
 from booking.models.running import settings
 from booking.services.appointments import Person
@@ -115,7 +115,8 @@ class CallerForm(ContactForm):
     @classmethod
     def of_client(cls, client: Client) -> "CallerForm":
         """Fill in what the client's file says."""
-        return cls(**_contact(client), letter_language=client.language)
+        letters = language_of_code(client.language).code  # or what we write instead
+        return cls(**_contact(client), letter_language=letters)
 
     @classmethod
     def of_waiting(cls, row: Waiting) -> "CallerForm":

@@ -170,6 +170,12 @@ def what_for(letter: Letter) -> str:
         LetterKind.CANCELLED: _("the appointment is cancelled"),
         LetterKind.REMINDER: _("reminder"),
         LetterKind.WISH: _("we have the wish"),
+        LetterKind.VISIT: _("when we come to her home"),
+        LetterKind.WAITING: _("a time is free"),
+        LetterKind.EARLIER: _("an earlier time is free"),
+        LetterKind.INTERPRETER_ASKED: _("the interpreter is asked"),
+        LetterKind.INTERPRETER_MOVED: _("new time for the interpreter"),
+        LetterKind.INTERPRETER_NOT_NEEDED: _("the interpreter is not needed"),
     }
     return str(names[LetterKind(letter.kind)])
 

@@ -29,7 +29,7 @@ from booking.services.interpreter_list import (
 from booking.web.forms import ask_for, phone_number
 from booking.web.moments import today
 
-SPARE_LINES = 3
+SPARE_LINES = 2
 MOST_LINES = 40
 REMOVED = "remove"  # chosen instead of a weekday
 PARTS = ("weekday", "opens", "closes", "from", "until")
