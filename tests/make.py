@@ -13,6 +13,10 @@ from booking.models import (
     Appointment,
     Client,
     Closure,
+    Feedback,
+    Interpreter,
+    InterpreterHours,
+    InterpreterRequest,
     OpeningHours,
     Place,
     Reach,
@@ -20,6 +24,7 @@ from booking.models import (
     Route,
     StaffMember,
     StaffSession,
+    Status,
     Stop,
     VisitRequest,
     VisitState,
@@ -27,11 +32,13 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, instant
-from booking.services import accounts, sessions, visits
+from booking.services import accounts, interpreters, sessions, visits
+from booking.services import feedback as barriers
 from booking.services import office as offices
 from booking.services.accounts import NewStaffMember
 from booking.services.appointments import Choice, Person
 from booking.services.availability import Wish
+from booking.services.feedback import Told
 from booking.services.filling import BUERGERHAUS
 from booking.services.sessions import SignedIn
 from booking.services.writing import write_session
@@ -116,6 +123,48 @@ def counsellor(
     return row.id
 
 
+def interpreter_named(
+    *,
+    name: str = "Saba Muster",
+    languages=("ar",),
+    hours=((time(8), time(18)),),
+    weekdays=range(5),
+    email="saba@example.org",
+    **facts,
+) -> int:
+    """Add an interpreter with the same hours on every given weekday."""
+    with write_session() as session:
+        row = Interpreter(name=name, email=email, **facts)
+        row.languages = frozenset(languages)
+        session.add(row)
+        session.flush()
+        session.add_all(
+            InterpreterHours(
+                interpreter_id=row.id,
+                weekday=weekday,
+                opens=opens,
+                closes=closes,
+                valid_from=SINCE,
+            )
+            for weekday in weekdays
+            for opens, closes in hours
+        )
+    return row.id
+
+
+def asked_interpreter(now: datetime, appointment: UUID | None = None) -> str:
+    """Ask an interpreter for an appointment, or for the last one; return her token."""
+    chosen = interpreter_named()
+    with write_session() as session:
+        rows = session.query(Appointment).filter_by(status=Status.BOOKED)
+        if appointment is not None:
+            rows = rows.filter_by(uuid=appointment)
+        row = rows.order_by(Appointment.id.desc()).first()
+        row.interpreter_wanted, row.interpreter_id = True, chosen
+        interpreters.keep_asked(session, row, now=now)
+        return session.query(InterpreterRequest).filter_by(appointment=row).one().token
+
+
 def staff_member(*roles: Role, name: str = "Karin Amtmann") -> int:
     """Employ somebody with these roles and no hours."""
     newcomer = NewStaffMember(
@@ -146,6 +195,35 @@ def signed_in(staff: int) -> SignedIn:
     """Say who acts, where no browser is needed."""
     roles = frozenset({Role.COUNSELLOR})
     return SignedIn(id=staff, uuid="", name="", roles=roles, session=0)
+
+
+def interpreter(
+    *,
+    languages=("ti",),
+    hours=((time(9), time(12)),),
+    weekdays=range(5),
+    lead_hours=0,
+    **facts,
+) -> int:
+    """Find an interpreter with the same hours on every given weekday."""
+    with write_session() as session:
+        row = Interpreter(lead_hours=lead_hours, **facts)
+        row.name, row.email = "Selam Tesfay", f"{uuid4().hex}@example.org"
+        row.languages = frozenset(languages)
+        session.add(row)
+        session.flush()
+        session.add_all(
+            InterpreterHours(
+                interpreter_id=row.id,
+                weekday=weekday,
+                opens=opens,
+                closes=closes,
+                valid_from=SINCE,
+            )
+            for weekday in weekdays
+            for opens, closes in hours
+        )
+    return row.id
 
 
 def absent(counsellor: int, starts_at: datetime, ends_at: datetime) -> None:
@@ -239,6 +317,16 @@ def visit_published(request: UUID, counsellor: int, start: datetime) -> None:
     visit_planned(request, counsellor, start)
     day = start.astimezone(zone()).date()
     visits.publish([day], by=counsellor, now=clock.now())
+
+
+def feedback(text="The button is too small.", **changes) -> str:
+    """Somebody tells us of a barrier; return the row's name."""
+    usual = {"page": "booking", "contact": "", "language": "ar", "key": uuid4().hex}
+    told = Told(**({"text": text} | usual | changes))
+    barriers.tell(told, network=b"network", now=clock.now())
+    with write_session() as session:
+        row = session.query(Feedback).filter_by(idempotency_key=told.key).one()
+    return str(row.uuid)
 
 
 def busy_windows(session, counsellor: int) -> list[TimeWindow]:

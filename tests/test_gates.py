@@ -26,6 +26,11 @@ PLANTED = {
         "{% trans %}A planted sentence{% endtrans %}\n",
         '+msgid "A planted sentence"',
     ),
+    "translations": (
+        "translations/ar/LC_MESSAGES/messages.po",
+        '\nmsgid "%(planted)s"\nmsgstr "%(sown)s"\n',
+        "ar: “%(planted)s”: lacks %(planted)s",
+    ),
 }
 
 
@@ -55,7 +60,13 @@ def copy_of_the_house(copy):
         if (ROOT / name).exists():  # mypy's memory saves a quarter of a minute
             shutil.copytree(ROOT / name, copy / name)
     (copy / "tests").mkdir()
-    for name in ("pyproject.toml", "wsgi.py", ".babel.cfg", "tests/run"):
+    for name in (
+        "pyproject.toml",
+        "wsgi.py",
+        ".babel.cfg",
+        "tests/run",
+        "tests/catalogues.py",
+    ):
         shutil.copy(ROOT / name, copy / name)
 
 

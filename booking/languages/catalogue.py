@@ -11,6 +11,7 @@ from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -80,6 +81,14 @@ def catalogue_path(directory: Path, code: str) -> Path:
     return directory / code / "LC_MESSAGES" / "messages.po"
 
 
+def is_translated(message: Message) -> bool:
+    """Tell whether a text and each of its plural forms is there, and not a guess."""
+    strings = message.string
+    if message.fuzzy or not strings:
+        return False
+    return isinstance(strings, str) or all(strings)
+
+
 def _chained(directory: Path, code: str) -> NullTranslations:
     paths = [catalogue_path(directory, name) for name in fallbacks(code)]
     found = [_compiled(path) for path in paths if path.is_file()]
@@ -92,6 +101,9 @@ def _chained(directory: Path, code: str) -> NullTranslations:
 def _compiled(path: Path) -> Translations:
     with path.open("rb") as source:
         catalog = read_po(source, locale=path.parts[-3].partition("@")[0])
+    # A missing plural would else be compiled in English, and never fall back.
+    for missing in [one for one in catalog if one.id and not is_translated(one)]:
+        catalog.delete(missing.id, missing.context)
     compiled = BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)

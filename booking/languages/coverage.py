@@ -6,7 +6,7 @@ from pathlib import Path
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from booking.languages.catalogue import catalogue_path
+from booking.languages.catalogue import catalogue_path, is_translated
 
 REVIEW_LINE = "Reviewed by a speaker:"
 # Staff pages speak German and English; what stands only there is nobody else's work.
@@ -48,29 +48,22 @@ def coverage_of(directory: Path, code: str) -> Coverage:
         written = texts if code == "en" else 0
         return Coverage(written, texts, "written by the developers, no")
     messages, comment = _messages(path, code)
-    done = sum(_is_translated(message) for message in messages)
+    done = sum(is_translated(message) for message in messages)
     return Coverage(done, len(messages), _review(comment))
 
 
 def _messages(path: Path, code: str) -> tuple[list[Message], str]:
     with path.open("rb") as source:
         catalog = read_po(source)
-    asked = [one for one in catalog if one.id and _is_asked_of(code, one)]
+    asked = [one for one in catalog if one.id and is_asked_of(code, one)]
     return asked, catalog.header_comment
 
 
-def _is_asked_of(code: str, message: Message) -> bool:
-    """Tell whether this language needs the text: staff pages speak only two."""
+def is_asked_of(code: str, message: Message) -> bool:
+    """Tell whether a language needs the text: staff pages speak only two."""
     places = [path for path, _line in message.locations]
     for_staff = bool(places) and all(one.startswith(STAFF_SOURCES) for one in places)
     return code in STAFF_LANGUAGES or not for_staff
-
-
-def _is_translated(message: Message) -> bool:
-    if message.fuzzy:
-        return False
-    strings = message.string or ""
-    return bool(strings) if isinstance(strings, str) else all(strings)
 
 
 def _review(comment: str) -> str:

@@ -1,21 +1,22 @@
 """How does a moment read? 24 hours, Western digits, the weekday in words."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 from flask_babel import gettext as _
 
 from booking.languages.spoken import OWN_NAMES, current_language
+from booking.languages.tables import (
+    DAY_PATTERNS,
+    FIRST_OF_MONTH,
+    LANGUAGE_NAMES,
+    WEEKDAYS,
+)
 
-# Weekday, day, month in words; the year stands only where it is not this one.
-# A no-break space keeps the day with its month.
-PATTERNS = {
-    "de": "EEEE, d.\u00a0MMMM",
-    "en": "EEEE d\u00a0MMMM",
-    "ar": "EEEE، d\u00a0MMMM",
-}
 NOON, EVENING = 12, 17  # hours
 LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
 
@@ -23,16 +24,27 @@ LEFT_TO_RIGHT_ISOLATE, POP_ISOLATE = "\u2066", "\u2069"
 def day_in_words(day: date, *, today: date) -> str:
     """Write a day: “Dienstag, 24. November”, with the year if it is another one."""
     locale = current_language().locale
-    pattern = PATTERNS.get(locale, "EEEE d\u00a0MMMM")
-    if day.year != today.year:
-        pattern += " y"
+    this_year, another_year = DAY_PATTERNS[locale]
+    pattern = this_year if day.year == today.year else another_year
+    if day.day == 1 and locale in FIRST_OF_MONTH:
+        pattern = pattern.replace("d\u00a0", f"{FIRST_OF_MONTH[locale]}\u00a0")
+    if locale in WEEKDAYS:
+        pattern = pattern.replace("EEEE", f"'{weekday(day.weekday())}'")
     return str(format_date(day, pattern, locale=locale))
 
 
 def weekday(number: int) -> str:
     """Name a day of the week; Monday is 0."""
-    names = Locale.parse(current_language().locale).days["stand-alone"]["wide"]
+    locale = current_language().locale
+    names = WEEKDAYS.get(locale) or Locale.parse(locale).days["format"]["wide"]
     return str(names[number])
+
+
+def listed(words: Sequence[str]) -> str:
+    """Write several as a reader's language does: “Tuesday and Thursday”."""
+    locale = current_language().locale
+    # Babel's plain English is American: a comma before the last “and”.
+    return str(format_list(words, locale="en_GB" if locale == "en" else locale))
 
 
 def clock_time(moment: datetime, zone: ZoneInfo) -> str:
@@ -61,5 +73,7 @@ def isolated(text: str) -> str:
 
 def name_of_language(code: str) -> str:
     """Name a language in the language now spoken."""
-    name = Locale.parse(current_language().locale).languages.get(code)
+    locale = current_language().locale
+    ours = LANGUAGE_NAMES.get(locale, {}).get(code)
+    name = ours or Locale.parse(locale).languages.get(code)
     return str(name) if name else OWN_NAMES.get(code, code)

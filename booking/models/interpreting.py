@@ -40,6 +40,7 @@ class InterpreterRequest(Record):
     state: Mapped[str] = mapped_column(String(9), default=RequestState.ASKED)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     token_sealed: Mapped[bytes]
+    sequence: Mapped[int]  # of the appointment, as she was last told of it
     asked_at: Mapped[datetime] = mapped_column(Instant)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
 

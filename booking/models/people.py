@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.models.base import Base, Instant, Record
 from booking.models.sealed import Sealed
 from booking.models.staff import StaffMember
+from booking.scheduling import WeeklyHours
 
 
 class Reach(StrEnum):
@@ -153,3 +154,13 @@ class InterpreterHours(Record):
     closes: Mapped[time]
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
+
+    def as_weekly_hours(self) -> WeeklyHours:
+        """Hand out the pattern as a value of ``booking.scheduling``."""
+        return WeeklyHours(
+            weekday=self.weekday,
+            opens=self.opens,
+            closes=self.closes,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+        )

@@ -1,4 +1,4 @@
-"""Who of several free counsellors is chosen? Her own, her language, a fair share."""
+"""Who of several free counsellors is chosen? Her own, as wished, a fair share."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ class Candidate:
 
     id: int
     is_own: bool
+    is_wished: bool  # a woman, where a client would rather talk with one
     speaks_language: bool
     offered: timedelta
     booked: timedelta
@@ -24,7 +25,7 @@ class Candidate:
 
 
 def by_preference(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Order counsellors: the client's own, a shared language, the least booked.
+    """Order counsellors: the client's own, as wished, a shared language, least booked.
 
     The share, not the hours, is compared, so that part-timers are not overloaded.
     """
@@ -32,6 +33,7 @@ def by_preference(candidates: Iterable[Candidate]) -> list[Candidate]:
         candidates,
         key=lambda one: (
             not one.is_own,
+            not one.is_wished,
             not one.speaks_language,
             one.share_booked,
             one.id,

@@ -86,7 +86,7 @@ def hold(choice: Choice, *, network: bytes, now: datetime) -> None:
     kept = _row_of(db.session(), choice.key)
     if kept and kept.status not in _NOT_YET_BOOKED:
         return
-    look, counsellors = _first_look(kept, choice, now)
+    look = _first_look(kept, choice, now)
     with write_session() as session:
         queue_behind(session, choice.key)
         row = _row_of(session, choice.key) or _new_row(choice, now)
@@ -97,9 +97,7 @@ def hold(choice: Choice, *, network: bytes, now: datetime) -> None:
             return
         row.hold_until, row.network_hash, row.changed_at = now + HOLD, network, now
         row.language = choice.wish.language
-        claim(
-            session, row, look, choice.start, counsellors, status=Status.HELD, now=now
-        )
+        claim(session, row, look, choice.start, status=Status.HELD, now=now)
 
 
 @tried_again
@@ -115,7 +113,8 @@ def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
         if _is_repeated(kept, choice, person):
             return links.way_to(db.session(), kept)
         return book(_begun_anew(choice, person), person, now=now)
-    look, counsellors = _first_look(kept, choice, now)
+    wish = replace(choice.wish, woman=choice.wish.woman or person.woman_preferred)
+    look = _first_look(kept, replace(choice, wish=wish), now)
     with write_session() as session:
         queue_behind(session, choice.key)
         row = _row_of(session, choice.key) or _new_row(choice, now)
@@ -124,9 +123,7 @@ def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
         _describe(row, choice, person)
         row.hold_until = row.network_hash = None
         row.changed_at = now
-        claim(
-            session, row, look, choice.start, counsellors, status=Status.BOOKED, now=now
-        )
+        claim(session, row, look, choice.start, status=Status.BOOKED, now=now)
         way = links.new_link(session, row)
         letters.write(session, row, LetterKind.CONFIRMATION, now=now)
         interpreters.keep_asked(session, row, now=now)
@@ -142,20 +139,21 @@ def move(
     """Let the same appointment take place at another time.
 
     Its counsellor comes first, then whoever else fits; when staff move it (``by``),
-    only its counsellor. Raises ``SlotTaken`` or ``TooLate``.
+    only its counsellor. Its interpreter comes along if she can. Raises ``SlotTaken``
+    or ``TooLate``.
     """
     before = _changeable(db.session(), appointment, now)
     if before.starts_at == start:
         return
     booker = Booker.CLIENT if by is None else Booker.STAFF
     look = look_at(wish_of(before, booker), start, now=now, excluding=before.id)
-    counsellors = sorted(look.counsellors, key=lambda one: one != before.counsellor_id)
+    look = look.kept_with(before.counsellor_id, before.interpreter_id)
     if by is not None:
-        counsellors = [one for one in counsellors if one == before.counsellor_id]
+        look = look.only(before.counsellor_id)
     with write_session() as session:
         row = _changeable(session, appointment, now)
         before_that = row.counsellor_id
-        claim(session, row, look, start, counsellors, status=Status.BOOKED, now=now)
+        claim(session, row, look, start, status=Status.BOOKED, now=now)
         row.raise_sequence(at=now)
         row.moved_by_office = by is not None
         letters.write(session, row, LetterKind.MOVED, now=now)
@@ -218,23 +216,23 @@ def wish_of(appointment: Appointment, booker: Booker = Booker.CLIENT) -> Wish:
         place=Place(appointment.type.place),
         language=appointment.language,
         interpreter=appointment.interpreter_wanted,
+        woman=appointment.woman_preferred,
         booker=booker,
     )
 
 
-def _first_look(
-    kept: Appointment | None, choice: Choice, now: datetime
-) -> tuple[Look, list[int]]:
-    """Look before the lock: the hold's own counsellor first, then the others."""
+def _first_look(kept: Appointment | None, choice: Choice, now: datetime) -> Look:
+    """Look before the lock: who holds the time comes first, then the others."""
     own_row = kept.id if kept else None
     look = look_at(choice.wish, choice.start, now=now, excluding=own_row)
-    own = [kept.counsellor_id] if kept and _still_fits(kept, choice, look) else []
-    counsellors = list(dict.fromkeys([*own, *look.counsellors]))
+    if kept and _still_fits(kept, choice, look):
+        same = look.interpreted and kept.language == choice.wish.language
+        look = look.led_by(kept.counsellor_id, kept.interpreter_id if same else None)
     if choice.counsellor is not None:
-        counsellors = [one for one in counsellors if one == choice.counsellor]
-    if not counsellors:
+        look = look.only(choice.counsellor)
+    if not look.counsellors:
         raise SlotTaken
-    return look, counsellors
+    return look
 
 
 def _still_fits(kept: Appointment, choice: Choice, look: Look) -> bool:

@@ -1,21 +1,21 @@
 """Who gets a time when several want it? The one guard of every deed that takes time.
 
-Inside one write unit: lock the counsellor's row, end her overdue holds, look again
-at hours, absences, appointments and limits, write. Behind it stands the database's
-own rule (``models.overlap``), should a guard ever be forgotten or fooled.
+Inside one write unit: lock the counsellor's row (and the interpreter's), end overdue
+holds, look again at hours, absences, appointments and limits, write. Behind it stands
+the database's own rule (``models.overlap``), should a guard be forgotten or fooled.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Update, func, select, update
+from sqlalchemy import Update, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
-from booking.models import Appointment, StaffMember, Status
+from booking.models import Appointment, Interpreter, StaffMember, Status
 from booking.scheduling import TimeWindow
-from booking.services.availability import Look, still_free
+from booking.services.availability import Look, still_free, still_interprets
 
 RULE = "no_overlap"  # as the database names it when it refuses
 A_GROUP = 4  # people from whom on a talk gets its extra minutes
@@ -25,29 +25,32 @@ class SlotTaken(Exception):
     """Somebody else took this time first."""
 
 
-def claim(  # noqa: PLR0913 - what is claimed, by whom, when: each is a fact of its own
+def claim(
     session: Session,
     row: Appointment,
     look: Look,
     start: datetime,
-    counsellors: Iterable[int],
     *,
     status: Status,
     now: datetime,
 ) -> None:
     """Give the row its time with the first counsellor who is still free.
 
-    Raises ``SlotTaken`` when none of them is.
+    Where the look found interpreters, the first of them who is still free comes
+    too. Raises ``SlotTaken`` when nobody is.
     """
     # Until the row has its new time, flushing it would ask the rule about the old.
-    counsellors = list(counsellors)
     with session.no_autoflush:
-        _lock(session, counsellors, row.id, now)
-        for counsellor in counsellors:
+        _lock(session, look, row.id, now)
+        for counsellor in look.counsellors:
             for window in _windows(look, row, start):
-                if still_free(
+                if not still_free(
                     session, counsellor, look, window, now=now, excluding=row.id
                 ):
+                    continue
+                free = still_interprets(session, look, row, window, now=now)
+                if free or not look.interpreters:
+                    row.interpreter_id = free[0] if free else None
                     _seat(session, row, look, counsellor, window, status)
                     return
     raise SlotTaken
@@ -73,21 +76,32 @@ def end_of_holds(now: datetime) -> Update:
     )
 
 
-def _lock(
-    session: Session, counsellors: list[int], own_row: int | None, now: datetime
-) -> None:
+def _lock(session: Session, look: Look, own_row: int | None, now: datetime) -> None:
     """Lock all who may be chosen, in one order for everybody: no two wait in a ring.
 
-    SQLite ignores FOR UPDATE: there the whole file is locked already.
+    Counsellors come first, then interpreters, each by their number. SQLite ignores
+    FOR UPDATE: there the whole file is locked already.
     """
     session.execute(
         select(StaffMember.id)
-        .where(StaffMember.id.in_(counsellors))
+        .where(StaffMember.id.in_(look.counsellors))
         .order_by(StaffMember.id)
         .with_for_update()
     )
+    if look.interpreters:
+        session.execute(
+            select(Interpreter.id)
+            .where(Interpreter.id.in_(look.interpreters))
+            .order_by(Interpreter.id)
+            .with_for_update()
+        )
     # The rule in the database has no clock: what is over must be ended first.
-    overdue = end_of_holds(now).where(Appointment.counsellor_id.in_(counsellors))
+    overdue = end_of_holds(now).where(
+        or_(
+            Appointment.counsellor_id.in_(look.counsellors),
+            Appointment.interpreter_id.in_(look.interpreters),
+        )
+    )
     session.execute(overdue.where(Appointment.id != (own_row or 0)))
 
 
@@ -113,6 +127,9 @@ def _seat(
     row.type_id, row.counsellor_id = look.kind.id, counsellor
     row.interpreter_wanted = look.interpreted
     row.status = status
+    # Somebody else may have ended this very hold after we read it.
+    if row.id:
+        flag_modified(row, "status")
     row.take(window, look.rules.busy(window))
     session.add(row)
     try:

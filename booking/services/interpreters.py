@@ -1,11 +1,56 @@
 """Who interprets a talk? Asked, confirmed or declined, told of every change."""
 
-from datetime import datetime
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
 
-from booking.models import Appointment, InterpreterRequest
+from booking.models import (
+    ACTIVE,
+    Appointment,
+    Interpreter,
+    InterpreterLanguage,
+    InterpreterRequest,
+    LetterKind,
+    RequestState,
+    Status,
+    db,
+)
 from booking.models.running import settings
+from booking.services import availability, letters
+from booking.services.claim import RULE
+from booking.services.journal import Actor, note
+from booking.services.sessions import SignedIn
+from booking.services.writing import tried_again, write_session
+
+TOKEN_BYTES = 32
+LINK_LIVES_ON = timedelta(days=1)  # after the talk, like a client's link
+OPEN = (RequestState.ASKED, RequestState.CONFIRMED)
+
+
+class UnknownRequest(Exception):
+    """Nobody was asked by this link, or it has ended; both look the same."""
+
+
+class NotAskedAnyMore(Exception):
+    """The talk has begun, was given up or has somebody else; her page says which."""
+
+
+class InterpreterTaken(Exception):
+    """She interprets another talk at this time."""
+
+
+class Answer(StrEnum):
+    """What an interpreter says."""
+
+    YES = "yes"
+    NO = "no"
 
 
 def keep_asked(session: Session, row: Appointment, *, now: datetime) -> None:
@@ -15,8 +60,249 @@ def keep_asked(session: Session, row: Appointment, *, now: datetime) -> None:
     takes it away: whoever stands in ``row.interpreter_id`` is asked once; who no
     longer does, or whose talk is given up, is told that she need not come.
     """
+    wanted = row.interpreter_id if row.status == Status.BOOKED else None
+    asked = False
+    for request in session.scalars(_open_requests(row)):
+        if request.interpreter_id != wanted:
+            _withdraw(session, request, now)
+            continue
+        asked = True
+        if request.sequence != row.sequence:
+            _ask_anew(session, request, now)
+    if wanted is not None and not asked:
+        _ask(session, row, wanted, now)
 
 
 def answer_url(request: InterpreterRequest) -> str:
     """Return the address where an interpreter says yes or no."""
     return f"{settings().public_url.rstrip('/')}/de/i/{request.token}"
+
+
+def asked_by(token: str, *, now: datetime) -> InterpreterRequest:
+    """Return what an interpreter was asked, or raise ``UnknownRequest``."""
+    request = db.session.scalar(
+        select(InterpreterRequest)
+        .where(InterpreterRequest.token_hash == _hash(token))
+        .options(
+            joinedload(InterpreterRequest.interpreter),
+            joinedload(InterpreterRequest.appointment).joinedload(Appointment.type),
+        )
+    )
+    if request is None or request.appointment.ends_at + LINK_LIVES_ON < now:
+        raise UnknownRequest
+    return request
+
+
+@tried_again
+def answer(token: str, said: Answer, *, now: datetime) -> None:
+    """Take her yes or no; said twice, it counts once. After a yes, a no may follow.
+
+    A no frees her time at once, and the next who fits is asked. Raises
+    ``UnknownRequest`` or ``NotAskedAnyMore``.
+    """
+    known = asked_by(token, now=now)
+    with write_session() as session:
+        row = _locked(session, known.appointment.uuid)
+        request = session.get_one(InterpreterRequest, known.id)
+        if request.state == _STATES[said]:
+            return
+        if request.state not in OPEN or row.starts_at <= now:
+            raise NotAskedAnyMore
+        request.state, request.answered_at = _STATES[said], now
+        note(session, Actor.INTERPRETER, f"say {said}", row.about, now=now)
+        if said is Answer.NO:
+            row.interpreter_id = None
+            _ask_next(session, row, now)
+
+
+def ask_by_hand(
+    person: SignedIn, appointment: UUID, interpreter: UUID, *, now: datetime
+) -> None:
+    """Ask an interpreter whom the counsellor has chosen, outside her hours too.
+
+    Whoever was asked before need not come. Raises ``UnknownRequest``,
+    ``NotAskedAnyMore`` or ``InterpreterTaken``.
+    """
+    with write_session() as session:
+        row = _locked(session, appointment)
+        chosen = session.scalar(
+            select(Interpreter.id).where(
+                Interpreter.uuid == interpreter, Interpreter.active
+            )
+        )
+        if chosen is None or row.counsellor_id != person.id:
+            raise UnknownRequest
+        if row.status != Status.BOOKED or row.starts_at <= now:
+            raise NotAskedAnyMore
+        if not _seated(session, row, chosen):
+            raise InterpreterTaken
+        row.interpreter_wanted = True
+        keep_asked(session, row, now=now)
+        deed = "ask interpreter"
+        note(session, Actor.STAFF, deed, row.about, now=now, staff=person.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may be asked by hand, and whether she has said no already."""
+
+    uuid: UUID
+    name: str
+    has_declined: bool
+
+
+def candidates(row: Appointment) -> list[Candidate]:
+    """Return who speaks the language of a talk and interprets no other one then."""
+    speaks = select(InterpreterLanguage.interpreter_id).where(
+        InterpreterLanguage.language == row.language
+    )
+    found = db.session.scalars(
+        select(Interpreter).where(
+            Interpreter.active, Interpreter.id.in_(speaks), ~_interprets_elsewhere(row)
+        )
+    )
+    said_no = _declined(db.session(), row)
+    return sorted(
+        (
+            Candidate(one.uuid, one.name, one.id in said_no)
+            for one in found
+            if one.id != row.interpreter_id
+        ),
+        key=lambda one: (one.has_declined, one.name),
+    )
+
+
+def requests_of(row: Appointment) -> list[InterpreterRequest]:
+    """Return whom an appointment has asked, the latest first."""
+    query = (
+        select(InterpreterRequest)
+        .where(InterpreterRequest.appointment_id == row.id)
+        .options(joinedload(InterpreterRequest.interpreter))
+    )
+    return list(db.session.scalars(query.order_by(InterpreterRequest.id.desc())))
+
+
+def nobody_found(person: SignedIn, *, now: datetime) -> list[Appointment]:
+    """Return her coming talks that need an interpreter and have none."""
+    return list(
+        db.session.scalars(
+            select(Appointment)
+            .where(
+                Appointment.counsellor_id == person.id,
+                Appointment.status == Status.BOOKED,
+                Appointment.starts_at > now,
+                Appointment.interpreter_wanted,
+                Appointment.interpreter_id.is_(None),
+            )
+            .order_by(Appointment.starts_at)
+        )
+    )
+
+
+_STATES = {Answer.YES: RequestState.CONFIRMED, Answer.NO: RequestState.DECLINED}
+
+
+def _open_requests(row: Appointment) -> Select[InterpreterRequest]:
+    return (
+        select(InterpreterRequest)
+        .where(
+            InterpreterRequest.appointment_id == row.id,
+            InterpreterRequest.state.in_(OPEN),
+        )
+        .options(joinedload(InterpreterRequest.interpreter))
+    )
+
+
+def _withdraw(session: Session, request: InterpreterRequest, now: datetime) -> None:
+    request.state = RequestState.WITHDRAWN
+    request.sequence = request.appointment.sequence
+    kind = LetterKind.INTERPRETER_NOT_NEEDED
+    letters.write_to_interpreter(session, request, kind, now=now)
+
+
+def _ask_anew(session: Session, request: InterpreterRequest, now: datetime) -> None:
+    """Ask about another time: her yes was for the time before."""
+    request.state, request.answered_at = RequestState.ASKED, None
+    request.asked_at, request.sequence = now, request.appointment.sequence
+    letters.write_to_interpreter(
+        session, request, LetterKind.INTERPRETER_MOVED, now=now
+    )
+
+
+def _ask(session: Session, row: Appointment, interpreter: int, now: datetime) -> None:
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    request = InterpreterRequest(
+        appointment=row,
+        interpreter=session.get_one(Interpreter, interpreter),
+        state=RequestState.ASKED,
+        token_hash=_hash(token),
+        sequence=row.sequence,
+        asked_at=now,
+    )
+    request.token = token
+    session.add(request)
+    session.flush()
+    letters.write_to_interpreter(
+        session, request, LetterKind.INTERPRETER_ASKED, now=now
+    )
+
+
+def _ask_next(session: Session, row: Appointment, now: datetime) -> None:
+    """Ask the next who fits; if nobody does, the counsellor is shown that."""
+    session.flush()
+    free = availability.free_interpreters(
+        session, row, now=now, besides=_declined(session, row)
+    )
+    if any(_seated(session, row, one) for one in free):
+        keep_asked(session, row, now=now)
+
+
+def _seated(session: Session, row: Appointment, interpreter: int) -> bool:
+    """Take her time, unless another talk has it: the database decides."""
+    try:
+        with session.begin_nested():
+            row.interpreter_id = interpreter
+    except IntegrityError as tie:
+        if RULE not in str(tie.orig):
+            raise
+        return False
+    return True
+
+
+def _declined(session: Session, row: Appointment) -> set[int]:
+    return set(
+        session.scalars(
+            select(InterpreterRequest.interpreter_id).where(
+                InterpreterRequest.appointment_id == row.id,
+                InterpreterRequest.state == RequestState.DECLINED,
+            )
+        )
+    )
+
+
+def _interprets_elsewhere(row: Appointment) -> ColumnElement[bool]:
+    return (
+        select(Appointment.id)
+        .where(
+            Appointment.interpreter_id == Interpreter.id,
+            Appointment.id != row.id,
+            Appointment.status.in_(ACTIVE),
+            Appointment.busy_from < row.busy_until,
+            Appointment.busy_until > row.busy_from,
+        )
+        .exists()
+    )
+
+
+def _locked(session: Session, appointment: UUID) -> Appointment:
+    """Load an appointment that nobody else moves or cancels meanwhile."""
+    row = session.scalar(
+        select(Appointment).where(Appointment.uuid == appointment).with_for_update()
+    )
+    if row is None:
+        raise UnknownRequest
+    return row
+
+
+def _hash(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "replace")).digest()

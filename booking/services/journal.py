@@ -12,6 +12,7 @@ class Actor(StrEnum):
     """Who acts; a staff member is named besides."""
 
     CLIENT = "client"
+    INTERPRETER = "interpreter"
     WORKER = "worker"
     COMMAND = "command"
     STAFF = "staff"

@@ -126,7 +126,7 @@ def behind_code(code: str, network: bytes, *, now: datetime) -> Way:
     guesses = Limit(misses=decisions().guesses_an_hour, stretch=AN_HOUR)
     guesses.check(network, now=now)
     try:
-        return _way_back(db.session(), ClientLink.code_hash == _code_hash(code), now)
+        return _way_back(db.session(), ClientLink.code_hash == code_hash(code), now)
     except UnknownLink:
         guesses.count_miss(network, now=now)
         raise
@@ -144,6 +144,12 @@ def way_to(session: Session, appointment: Appointment) -> WayBack:
     if link is None:
         raise UnknownLink
     return WayBack(appointment, link.token, link.code)
+
+
+def code_hash(code: str) -> bytes:
+    """Return by what a paper code is found, however somebody has written it."""
+    signs = "".join(sign for sign in code.upper() if sign.isalnum())
+    return keyring().lookup("code", signs)
 
 
 def readable(code: str) -> str:
@@ -164,7 +170,7 @@ def way_to_wish(session: Session, request: VisitRequest) -> WayToWish:
 def _made(session: Session) -> ClientLink:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-    link = ClientLink(token_hash=_token_hash(token), code_hash=_code_hash(code))
+    link = ClientLink(token_hash=_token_hash(token), code_hash=code_hash(code))
     link.token, link.code = token, code
     session.add(link)
     return link
@@ -234,8 +240,3 @@ def _end_of_wish(
 
 def _token_hash(token: str) -> bytes:
     return sha256(token.encode("utf-8", "replace")).digest()
-
-
-def _code_hash(code: str) -> bytes:
-    signs = "".join(sign for sign in code.upper() if sign.isalnum())
-    return keyring().lookup("code", signs)

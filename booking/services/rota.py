@@ -47,6 +47,7 @@ class Slot:
 
     window: TimeWindow
     counsellors: tuple[int, ...]
+    interpreters: tuple[int, ...] = ()  # one of them comes too, if there are any
 
 
 # Opening hours and the types they are kept for; no type means all.
@@ -69,6 +70,7 @@ class Rota:
     days: tuple[date, ...]
     counsellors: tuple[int, ...]
     maxima: dict[int, int | None]
+    women: frozenset[int]
     languages: dict[int, frozenset[str]]
     hours: dict[int, dict[int, list[Line]]]  # by counsellor and weekday
     away: dict[int, list[TimeWindow]]
@@ -84,7 +86,7 @@ class Rota:
         only: Collection[int] | None = None,
         excluding: int | None = None,
     ) -> "Rota":
-        """Read the facts: eight queries, however many counsellors and days."""
+        """Read the facts: seven queries, however many counsellors and days."""
         days = tuple(days)
         span = TimeWindow(
             day_window(days[0], zone()).start, day_window(days[-1], zone()).end
@@ -96,7 +98,8 @@ class Rota:
             zone=zone(),
             days=days,
             counsellors=tuple(staff),
-            maxima=staff,
+            maxima={one: maximum for one, (maximum, _) in staff.items()},
+            women=frozenset(one for one, (_, woman) in staff.items() if woman),
             languages=_languages(session, staff),
             hours=_hours(session, span, staff),
             away={one: merged([*away[one], *closed]) for one in staff},
@@ -172,7 +175,9 @@ class Rota:
         around = (day - A_DAY, day, day + A_DAY)
         return merged([window for near in around for window in taken.get(near, ())])
 
-    def candidate(self, counsellor: int, language: str) -> Candidate:
+    def candidate(
+        self, counsellor: int, language: str, *, own: int | None, woman: bool
+    ) -> Candidate:
         """Weigh a counsellor by the share of these days that is booked."""
         nothing = timedelta()
         taken = self.taken.get(counsellor, {})
@@ -185,7 +190,8 @@ class Rota:
         booked = (window.length for day in self.days for window in taken.get(day, ()))
         return Candidate(
             id=counsellor,
-            is_own=False,
+            is_own=counsellor == own,
+            is_wished=woman and counsellor in self.women,
             speaks_language=language in self.languages[counsellor],
             offered=sum(offered, nothing),
             booked=sum(booked, nothing),
@@ -201,16 +207,18 @@ class Rota:
         return hours_on(fitting, day, self.zone)
 
 
-def _staff(session: Session, only: Collection[int] | None) -> dict[int, int | None]:
+def _staff(
+    session: Session, only: Collection[int] | None
+) -> dict[int, tuple[int | None, bool | None]]:
     query = (
-        select(StaffMember.id, StaffMember.daily_maximum)
+        select(StaffMember.id, StaffMember.daily_maximum, StaffMember.is_woman)
         .join(StaffRole)
         .where(StaffRole.role == Role.COUNSELLOR, StaffMember.disabled_at.is_(None))
         .order_by(StaffMember.id)
     )
     if only is not None:
         query = query.where(StaffMember.id.in_(only))
-    return dict(iter(session.execute(query)))
+    return {one: (maximum, woman) for one, maximum, woman in session.execute(query)}
 
 
 def _languages(session: Session, staff: Collection[int]) -> dict[int, frozenset[str]]:

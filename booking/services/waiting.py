@@ -121,13 +121,16 @@ def waits_for_earlier(appointment: Appointment) -> bool:
 
 
 @tried_again
-def leave(waiting: UUID, *, now: datetime) -> None:
-    """Leave the list; leaving twice is no mistake."""
+def leave(waiting: UUID, *, now: datetime, by: int | None = None) -> None:
+    """Leave the list; leaving twice is no mistake.
+
+    ``by`` is the staff member who takes her off, or None for the client herself.
+    """
     with write_session() as session:
         row = _found(session, waiting)
         if row.state == WaitingState.OPEN:
             row.state, row.changed_at = WaitingState.WITHDRAWN, now
-            note(session, Actor.CLIENT, "leave the list", row.about, now=now)
+            note(session, _actor(by), "leave the list", row.about, now=now, staff=by)
 
 
 @tried_again
@@ -144,7 +147,9 @@ def leave_earlier(appointment: UUID, *, now: datetime) -> None:
 
 
 @tried_again
-def booked(waiting: UUID, appointment: UUID, *, now: datetime) -> None:
+def booked(
+    waiting: UUID, appointment: UUID, *, now: datetime, by: int | None = None
+) -> None:
     """Close a place whose client has found a time."""
     with write_session() as session:
         row = _found(session, waiting)
@@ -153,7 +158,7 @@ def booked(waiting: UUID, appointment: UUID, *, now: datetime) -> None:
             row.appointment_id = session.scalars(
                 select(Appointment.id).where(Appointment.uuid == appointment)
             ).one()
-            note(session, Actor.CLIENT, "found a time", row.about, now=now)
+            note(session, _actor(by), "found a time", row.about, now=now, staff=by)
 
 
 @tried_again
@@ -178,6 +183,18 @@ def client_of(waiting: UUID) -> Client | None:
     return row.client
 
 
+def found(waiting: UUID) -> Waiting:
+    """Return who still waits, for a form of staff. Raises ``UnknownWaiting``."""
+    row = db.session.scalar(
+        select(Waiting)
+        .where(Waiting.uuid == waiting, Waiting.state == WaitingState.OPEN)
+        .options(joinedload(Waiting.type))
+    )
+    if row is None:
+        raise UnknownWaiting
+    return row
+
+
 def open_list() -> list[Waiting]:
     """Return who waits for a time or an earlier one, the longest first."""
     return _open(WaitingKind.SLOT, WaitingKind.EARLIER)
@@ -186,6 +203,10 @@ def open_list() -> list[Waiting]:
 def call_backs() -> list[Waiting]:
     """Return whom we have promised to call, the longest first."""
     return _open(WaitingKind.CALL_BACK)
+
+
+def _actor(by: int | None) -> Actor:
+    return Actor.CLIENT if by is None else Actor.STAFF
 
 
 def _waits_for_a_time(place: Place) -> bool:

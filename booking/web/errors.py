@@ -83,7 +83,7 @@ def _unavailable(error: Exception) -> Response:
 def _page(status: int) -> Response:
     # An address that leads nowhere may still begin with a language.
     named = language_of_path(request.path.split("/")[1])
-    reader.settle(named or language_from_browser(request.accept_languages.values()))
+    reader.settle(named or language_from_browser(request.accept_languages))
     heading, sentence = _words(status)
     page = render_template(
         "errors/error.html", status=status, heading=heading, sentence=sentence

@@ -67,6 +67,11 @@ def briefly(which: date) -> str:
     return _written(which, {"de": "d. MMM"}.get(current_language().locale, "d MMM"))
 
 
+def long_day(which: date) -> str:
+    """Write a day of any year: “2 Mar 2027”."""
+    return _written(which, {"de": "d. MMM y"}.get(current_language().locale, "d MMM y"))
+
+
 def _written(which: date, pattern: str) -> str:
     pattern = pattern.replace(" ", "\u00a0")  # a day never leaves its month
     return str(format_date(which, pattern, locale=current_language().locale))

@@ -30,12 +30,26 @@ NAVIGATION: tuple[tuple[str, frozenset[Role]], ...] = (
     ("counsellor.today", frozenset({Role.COUNSELLOR})),
     ("counsellor.this_week", frozenset({Role.COUNSELLOR})),
     ("counsellor.book", frozenset({Role.COUNSELLOR, Role.FRONT_DESK})),
+    ("counsellor.clients", frozenset({Role.COUNSELLOR, Role.FRONT_DESK})),
     ("coordinator.visits_now", frozenset({Role.COORDINATOR})),
     (
         "counsellor.calls",
         frozenset({Role.COUNSELLOR, Role.COORDINATOR, Role.FRONT_DESK}),
     ),
+    (
+        "counsellor.waiting",
+        frozenset({Role.COUNSELLOR, Role.COORDINATOR, Role.FRONT_DESK}),
+    ),
     ("office.settings", frozenset({Role.ADMIN})),
+    ("office.interpreters", frozenset({Role.ADMIN})),
+)
+MOST = 5
+# Who has several roles finds these behind another page: the first is left out first.
+SPARED = (
+    "counsellor.waiting",  # behind the calls, and behind today
+    "office.interpreters",  # behind the office
+    "counsellor.this_week",  # behind today
+    "counsellor.book",  # behind today
 )
 
 
@@ -71,14 +85,19 @@ class _Navigation:
 
     def __iter__(self) -> Any:
         """Yield what her roles open, today first."""
-        person = signed_in()
-        labels = _labels()
-        for endpoint, roles in NAVIGATION:
-            if person and person.may(*roles):
-                url = url_for(endpoint)
-                # “Week” leads on to the week of a day: below it one is still here.
-                here = f"{request.path}/".startswith(f"{url}/")
-                yield Entry(labels[endpoint], url, here)
+        person, labels = signed_in(), _labels()
+        for endpoint in places_of(person.roles) if person else ():
+            url = url_for(endpoint)
+            # “Week” leads on to the week of a day: below it one is still here.
+            here = f"{request.path}/".startswith(f"{url}/")
+            yield Entry(labels[endpoint], url, here)
+
+
+def places_of(roles: frozenset[Role]) -> list[str]:
+    """Return where these roles lead: five places at most."""
+    places = [one for one, of in NAVIGATION if not roles.isdisjoint(of)]
+    spared = [one for one in SPARED if one in places][: max(0, len(places) - MOST)]
+    return [one for one in places if one not in spared]
 
 
 def _labels() -> dict[str, str]:
@@ -86,6 +105,9 @@ def _labels() -> dict[str, str]:
         "counsellor.today": _("Today"),
         "counsellor.this_week": _("Week"),
         "counsellor.book": _("Book"),
+        "counsellor.clients": _("Clients"),
+        "counsellor.waiting": _("Waiting list"),
+        "office.interpreters": _("Interpreters"),
         "coordinator.visits_now": _("Home visits"),
         "counsellor.calls": _("Calls"),
         "office.settings": _("Office"),

@@ -6,6 +6,7 @@ office's replace them, language by language. Both are rendered alike.
 
 from collections.abc import Callable
 from datetime import date
+from urllib.parse import urlsplit
 
 from flask import render_template
 from flask_babel import gettext as _
@@ -46,7 +47,7 @@ def shipped_text(slug: str) -> str:
         f"papers/{slug}.txt",
         decided=decisions(),
         bring_lines=bring_lines,
-        public_url=settings().public_url,
+        site=urlsplit(settings().public_url).netloc,
         assessed_on=day_in_words(ASSESSED_ON, today=date.min),
     ).strip()
 

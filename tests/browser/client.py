@@ -4,6 +4,7 @@ Nothing here looks for words: every step finds its control by name, value or whe
 it leads, so that the same hands walk through every language.
 """
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -18,17 +19,36 @@ DAYS = "main :is(a[href*='/book/time'], form[action$='/book/time'] button)"
 class Written:
     """A language our pages are written in, and how one recognises it."""
 
-    path: str
+    tag: str  # as HTML and MIME name it
     direction: str
     typical: str  # a pattern that only this language's text matches
     name: str  # of a client who writes it
 
+    @property
+    def path(self) -> str:
+        """How it stands in addresses."""
+        return self.tag.lower()
 
-LANGUAGES = {
+
+LANGUAGES = {  # by how they stand in addresses
     "de": Written("de", "ltr", r"\bTermin", "Änne Müßig"),
+    "de-simple": Written("de-simple", "ltr", r"\bTermin", "Jörg Müßig"),
     "en": Written("en", "ltr", r"\bappointment", "Amal Example"),
+    "fr": Written("fr", "ltr", r"\brendez-vous", "Aïssatou Modèle"),
     "ar": Written("ar", "rtl", r"[\u0621-\u064a]{3}", "أمل مثال"),
+    "fa": Written("fa", "rtl", r"[\u067e\u0686\u06a9\u06af\u06cc]", "امید نمونه"),
+    "fa-af": Written("fa-AF", "rtl", r"[\u067e\u0686\u06a9\u06af\u06cc]", "زهرا نمونه"),
+    "ps": Written("ps", "rtl", r"[\u067c-\u06d0]", "ګلالۍ بېلګه"),
+    "tr": Written("tr", "ltr", r"\brandevu", "Ayşegül Örnek"),
+    "uk": Written("uk", "ltr", r"[\u0430-\u0491]{3}", "Олена Зразкова"),
+    "ru": Written("ru", "ltr", r"[\u0430-\u0451]{3}", "Анна Примерова"),
+    "ku": Written("ku", "ltr", r"[êîûşç]", "Rojîn Mînak"),
+    "ti": Written("ti", "ltr", r"[\u1200-\u137f]{3}", "ሰናይት ኣብነት"),
+    "so": Written("so", "ltr", r"\bballan", "Xaawo Tusaale"),
 }
+# One for each direction of writing; all of them before a release, and when texts change.
+EVERY_ONE = os.environ.get("BOOKING_TEST_LANGUAGES") == "all"
+WALKED = tuple(LANGUAGES) if EVERY_ONE else ("de", "ar")
 
 
 @dataclass(frozen=True, slots=True)

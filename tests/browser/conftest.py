@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.client import LANGUAGES, Client
+from tests.browser.client import WALKED, Client
 from tests.browser.demo import Demo, running_demo
 from tests.browser.letterbox import Letterbox
 from tests.reliability.processes import free_port
@@ -84,7 +84,7 @@ def coordinator(chromium, demo):
         yield page
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(params=WALKED)
 def client(request, phone, demo):
     """Put a client in front of a phone, once in each language."""
     return Client(phone, demo.url, request.param)
@@ -99,7 +99,7 @@ def arabic_client(phone, demo):
 @pytest.fixture(scope="session")
 def booked(chromium, demo):
     """Book one appointment in each language; give the addresses of their pages."""
-    return {language: _booked_in(language, chromium, demo) for language in LANGUAGES}
+    return {language: _booked_in(language, chromium, demo) for language in WALKED}
 
 
 @contextmanager

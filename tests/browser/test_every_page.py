@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.client import LANGUAGES, Client
+from tests.browser.client import LANGUAGES, WALKED, Client
 from tests.browser.conftest import window
 from tests.browser.demo import ROOT
 
@@ -45,6 +45,8 @@ README = {  # the picture's name by state and language
 }
 STATES = {
     *("languages", "start", "privacy", "imprint", "accessibility", "unknown"),
+    *("help", "help-housing", "help-residence", "help-health", "leichte-sprache"),
+    *("feedback", "feedback-wrong", "thanks"),
     *("place", "place-wrong", "language", "language-wrong"),
     *("day", "day-interpreter", "time", "time-wrong"),
     *("you", "you-call", "you-post", "you-wrong", "you-phone", "check", "taken"),
@@ -131,7 +133,7 @@ def seen(chromium, demo):
     return cache(lambda language: walked(language, chromium, demo))
 
 
-every_language = pytest.mark.parametrize("language", LANGUAGES)
+every_language = pytest.mark.parametrize("language", WALKED)
 
 
 @every_language
@@ -153,7 +155,7 @@ def test_nothing_sticks_out_of_a_narrow_screen(seen, language):
 
 @every_language
 def test_a_page_says_its_language_and_runs_its_way(seen, language):
-    right = (language, LANGUAGES[language].direction)
+    right = (LANGUAGES[language].tag, LANGUAGES[language].direction)
     said = {
         state: (one.language, one.direction) for state, one in seen(language).items()
     }
@@ -170,14 +172,14 @@ def test_a_title_begins_with_what_the_page_asks_and_tells_nothing(seen, language
 
 
 def test_the_nu_checker_finds_nothing_to_complain_about(seen, tmp_path):
-    for language in LANGUAGES:
+    for language in WALKED:
         for state, page in seen(language).items():
             path = tmp_path / f"{language}-{state}.html"
             path.write_text(page.html, encoding="utf-8")
     assert nu_complaints(tmp_path) == []
 
 
-def test_every_language_of_the_demo_is_walked(demo):
+def test_every_language_of_the_demo_can_be_walked(demo):
     assert set(demo.languages) == set(LANGUAGES)
 
 
@@ -241,10 +243,22 @@ def _look_at_papers(walker: Walker) -> None:
         ("privacy", f"/{client.language}/privacy"),
         ("imprint", f"/{client.language}/imprint"),
         ("accessibility", f"/{client.language}/accessibility"),
+        ("help", f"/{client.language}/help"),
+        ("help-housing", f"/{client.language}/help/housing"),
+        ("help-residence", f"/{client.language}/help/residence"),
+        ("help-health", f"/{client.language}/help/health"),
+        ("leichte-sprache", f"/{client.language}/leichte-sprache"),
+        ("feedback", f"/{client.language}/accessibility/feedback"),
         ("unknown", f"/{client.language}/nothing-here"),
     ):
         client.open(path)
         walker.look(state)
+    client.open(f"/{client.language}/accessibility/feedback")
+    client.send("/feedback")
+    walker.look("feedback-wrong")
+    client.page.fill("#text", "320 px")
+    client.send("/feedback")
+    walker.look("thanks")
 
 
 def _look_at_questions(walker: Walker) -> None:

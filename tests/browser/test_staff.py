@@ -42,7 +42,16 @@ PAGES = {
         "routes": f"routes/{NEXT_MONDAY}",
         "routes-none": f"routes/{NEXT_MONDAY + timedelta(days=70)}",
     },
-    "admin": {"office": "office"},
+    "admin": {
+        "office": "office",
+        "limits": "office/booking",
+        "languages": "office/languages",
+        "texts": "office/texts",
+        "text": "office/texts/help-health/ar",
+        "responsible": "office/responsible",
+        "files": "office/files",
+        "feedback-none": "office/feedback",
+    },
     "front_desk": {"desk": "book"},
     "head": {"welcome": "welcome"},
 }
@@ -54,7 +63,8 @@ PICTURE_BYTES = 150_000  # a README is read on a phone, too
 EXCUSED = {"progress": "meta-refresh", "calling-off": "meta-refresh"}
 REFUSALS = {
     **dict.fromkeys(("order-wrong", "book-wrong", "calendar-wrong"), 422),
-    **dict.fromkeys(("sign-in-wrong", "office-wrong"), 422),
+    **dict.fromkeys(("sign-in-wrong", "office-wrong", "text-wrong"), 422),
+    **dict.fromkeys(("limits-wrong", "responsible-wrong", "files-wrong"), 422),
     "refused": 409,
 }
 
@@ -140,6 +150,47 @@ def _look_at_the_office(seen, page, demo):
     _press(seen, "office-saved", page, "form[action$='/visit-settings'] button")
     page.fill("#visit_minutes", "")
     _press(seen, "office-wrong", page, "form[action$='/visit-settings'] button")
+    office = f"{demo.url}/staff/office"
+    for name, path, field in (
+        ("limits", "booking", "#holds_a_day"),
+        ("responsible", "responsible", "#security_contact"),
+        ("files", "files", "#description"),
+    ):
+        page.goto(f"{office}/{path}")
+        page.fill(field, "x")
+        _press(seen, f"{name}-wrong", page, f"form[action$='/{path}'] button")
+    _look_at_a_text(seen, page, f"{office}/texts/imprint/en")
+    _look_at_files(seen, page, f"{office}/files")
+    page.goto(f"{demo.url}/en/accessibility/feedback")
+    page.fill("#text", "The button is too small.")
+    page.locator("form[action$='/feedback'] button").click()
+    _look(seen, "feedback", page, page.goto(f"{office}/feedback"))
+
+
+def _look_at_a_text(seen, page, address):
+    page.goto(address)
+    page.fill("#body", "")
+    _press(seen, "text-wrong", page, "[value=save]")
+    page.fill("#body", "## Us\n- https://www.bamf.de")
+    _press(seen, "text-looked-at", page, "[value=look]")
+    _press(seen, "text-own", page, "[value=save]")
+    _press(seen, "text-shipped", page, "[value=shipped]")
+
+
+def _look_at_files(seen, page, address):
+    for slug, name, content in (
+        ("audio-start", "a.mp3", b"ID3"),
+        ("entrance-photo", "a.png", b"\x89PNG\r\n\x1a\n"),
+    ):
+        page.goto(address)
+        page.select_option("#slug", slug)
+        page.select_option("#language", "de")
+        page.fill("#description", "Die Tür")
+        sent = {"name": name, "mimeType": "application/x", "buffer": content}
+        page.set_input_files("#file", sent)
+        _press(seen, f"files-{slug}", page, "form[action$='/files'] button")
+    for name in ("taken-down", "files-empty"):
+        _press(seen, name, page, "form[action$='/removal'] button")
 
 
 FURTHER = {"coordinator": _look_at_the_coordinators, "admin": _look_at_the_office}

@@ -12,12 +12,14 @@ import pytest
 
 from booking import cli, create_app
 from booking.cli import database, looking, serving, setting_up
+from booking.languages import LANGUAGES
 from booking.models import (
     Appointment,
     Keyring,
     Letter,
     Office,
     Role,
+    Setting,
     StaffMember,
     Stop,
     VisitRequest,
@@ -268,11 +270,16 @@ def test_no_free_times_are_said_in_words(office, now, call):
     assert (outcome.output, outcome.exit_code) == ("Nothing is free.\n", 0)
 
 
-def test_the_translations_are_listed_with_their_review(office, call):
+def test_the_translations_are_listed_with_their_review(office, now, call):
+    in_use = [one.code for one in LANGUAGES if one.code != "ti"]
+    with write_session() as session:
+        session.add(Setting(key="languages", value=in_use, changed_at=now.now()))
     lines = call(looking.translations).output.splitlines()
-    assert [line.split()[0] for line in lines] == ["de", "en", "ar"]
+    assert [line.split()[0] for line in lines] == [one.code for one in LANGUAGES]
     assert all("reviewed by a speaker: " in line for line in lines)
-    assert all("100 % translated" in line for line in lines)
+    assert "100 % translated" in lines[0]
+    off = [line.split()[0] for line in lines if line.endswith("; not in use")]
+    assert off == ["ti"]
 
 
 def test_one_round_of_the_worker_sends_what_is_due(office, now, call, tmp_path):

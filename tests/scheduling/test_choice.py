@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from booking.scheduling import Candidate, by_preference
 
 
-def counsellor(ident, *, own=False, speaks=False, offered=20, booked=10):
+def counsellor(ident, *, own=False, wished=False, speaks=False, offered=20, booked=10):
     return Candidate(
         id=ident,
         is_own=own,
+        is_wished=wished,
         speaks_language=speaks,
         offered=timedelta(hours=offered),
         booked=timedelta(hours=booked),
@@ -26,6 +27,12 @@ def test_a_client_meets_her_own_counsellor_even_when_another_speaks_tigrinya():
     assert chosen(
         counsellor(1, speaks=True, booked=0), counsellor(2, own=True, booked=20)
     ) == [2, 1]
+
+
+def test_who_would_rather_talk_with_a_woman_meets_one_unless_her_own_is_a_man():
+    woman = counsellor(2, wished=True, booked=20)
+    assert chosen(counsellor(1, speaks=True, booked=0), woman) == [2, 1]
+    assert chosen(woman, counsellor(3, own=True)) == [3, 2]
 
 
 def test_a_shared_language_counts_more_than_an_empty_week():

@@ -44,7 +44,8 @@ class Page(HTMLParser):
         super().__init__()
         self.status, self.headers = answer.status_code, answer.headers
         self.html = answer.get_data(as_text=True)
-        self.elements, self.forms, self._open, self._select = [], [], [], None
+        self.elements, self.forms, self._open = [], [], []
+        self._select = self._writing = None
         self.feed(self.html)
         self.close()
 
@@ -55,7 +56,10 @@ class Page(HTMLParser):
             self._open.append(element)
         if tag == "form":
             self.forms.append(Form(element.get("action"), element.get("method")))
-        elif tag in {"input", "select", "option"} and "form" in element.inside:
+        elif (
+            tag in {"input", "select", "option", "textarea"}
+            and "form" in element.inside
+        ):
             self._control(element)
 
     def handle_startendtag(self, tag, attrs):
@@ -69,6 +73,9 @@ class Page(HTMLParser):
         self._open.pop()
 
     def handle_data(self, data):
+        if self._open and self._open[-1].tag == "textarea":
+            # A browser drops the line break that begins it, and sends the rest.
+            self.forms[-1].fields[self._writing] += data.removeprefix("\r\n")
         for element in self._open:
             element.words.append(data)
 
@@ -77,6 +84,10 @@ class Page(HTMLParser):
         if element.tag == "select":
             self._select = name
             form.names.add(name)
+            return
+        if element.tag == "textarea":
+            form.names.add(name)
+            form.fields[name], self._writing = "", name
             return
         kind = element.get("type", "text") if element.tag == "input" else "option"
         name = self._select if kind == "option" else name

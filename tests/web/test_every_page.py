@@ -14,19 +14,24 @@ from booking.languages import LANGUAGES, OWN_NAMES, language_of_code
 from booking.languages.coverage import STAFF_LANGUAGES
 from booking.models import (
     Appointment,
+    Interpreter,
     Letter,
+    PersonalLink,
     Reach,
     Role,
     StaffMember,
     Status,
     Subscription,
+    Topic,
     VisitRequest,
     VisitState,
     Waiting,
+    WaitingKind,
     WaitingState,
     db,
 )
-from booking.services import appointments, feeds, personal_links, visits
+from booking.services import appointments, feeds, personal_links, texts, visits, waiting
+from booking.services.waiting import Place
 from booking.services.writing import write_session
 from tests import make
 from tests.web.reading import Page, Visitor
@@ -43,8 +48,25 @@ QUERIES = {
     "client.wait": (f"?{CHOICES}",),
     "client.call_back": (f"?{CHOICES}",),
 }
-NOT_PAGES = {"static", "client.calendar_entry", "feeds.feed"}
-LEADS_AWAY = {"https://www.dwd.de/"}
+OF_INTERPRETERS = ("client.interpreting", "client.back_to_interpreting")
+NOT_PAGES = {
+    *("static", "client.calendar_entry", "feeds.feed"),
+    *("client.office_file", "client.security_contact"),
+}
+# Whom our pages send people to: authorities and helplines, nobody else.
+LEADS_AWAY = {
+    "https://www.dwd.de/",
+    *("https://bamf-navi.bamf.de", "https://www.vhs-lernportal.de"),
+    *("https://learngerman.dw.com", "https://www.arbeitsagentur.de"),
+    *("https://www.anerkennung-in-deutschland.de", "https://www.faire-integration.de"),
+    *("https://www.make-it-in-germany.com", "https://familienportal.de"),
+    *("https://www.rundfunkbeitrag.de", "https://www.mieterbund.de"),
+    *("https://help.unhcr.org/germany", "https://handbookgermany.de"),
+    *("https://www.116117.de", "https://www.hilfetelefon.de"),
+    *("https://www.telefonseelsorge.de", "https://integreat.app"),
+    *("https://www.baden-wuerttemberg.datenschutz.de",),
+    *("https://barrierefreiheit-bw.de", "https://bw-medial-barrierefrei.de"),
+}
 CONTROLS = {"input", "select", "textarea"}
 LEFTOVERS = re.compile(
     r"%\(\w+\)|\{\{|\}\}|\{%|%\}|\bNone\b|\bTrue\b|\bFalse\b|&amp;\w+;|Undefined|<bound"
@@ -58,11 +80,14 @@ def arguments(token, office, now):
     link = personal_links.create(
         make.client(office.counsellor).uuid, by=office.counsellor, now=now.now()
     )
+    asked = make.asked_interpreter(now.now())
     return {
         "token": token,
         "secret": link.rpartition("/")[2],
         "_page": "you",
         "_noun": "cancellation",
+        "topic": "childcare-and-school",
+        **{f"token of {endpoint}": asked for endpoint in OF_INTERPRETERS},
     }
 
 
@@ -78,6 +103,22 @@ def staff_arguments(browser_like, office, now):
     )
     person = make.person(reach=Reach.CALL, phone="+49 7161 1234")
     way = appointments.book(choice, person, now=now.now())
+    make.asked_interpreter(now.now(), way.appointment.uuid)
+    file = make.client(office.counsellor)
+    personal_links.create(file.uuid, by=office.counsellor, now=now.now())
+    wish = make.wish()
+    way_on_the_list = waiting.join(
+        Place(
+            key="list",
+            kind=WaitingKind.CALL_BACK,
+            wish=wish,
+            letter_language="de",
+            until=date(2027, 3, 30),
+            client=file.id,
+        ),
+        person,
+        now=now.now(),
+    )
     feeds.subscribe(office.counsellor, "phone", now=now.now())
     job = visits.plan(
         [date(2027, 3, 4)],
@@ -91,8 +132,15 @@ def staff_arguments(browser_like, office, now):
         "appointment": str(way.appointment.uuid),
         "job": str(job),
         "letter": str(db.session.query(Letter.uuid).scalar()),
+        "interpreter": str(db.session.query(Interpreter.uuid).first()[0]),
+        "waiting": str(way_on_the_list.waiting.uuid),
+        "reference": file.reference,
+        "link": str(db.session.query(PersonalLink.uuid).scalar()),
         "_subscription": str(db.session.query(Subscription.uuid).scalar()),
         "_noun": None,
+        "slug": "help-residence",
+        "written_in": "ar",
+        "_told": make.feedback(),
     }
 
 
@@ -108,10 +156,11 @@ def addresses(app, language, arguments, *, staff=False):
             continue  # these lead back to the page before
         missing = rule.arguments - set(values)
         assert not missing, f"say here how to fill in {rule}: {missing}"
+        own = {
+            n: values.get(f"{n} of {rule.endpoint}", values[n]) for n in rule.arguments
+        }
         with app.test_request_context():
-            path = app.url_map.bind("localhost").build(
-                rule.endpoint, {n: values[n] for n in rule.arguments}
-            )
+            path = app.url_map.bind("localhost").build(rule.endpoint, own)
         for query in QUERIES.get(rule.endpoint, ("",)):
             yield path + query
 
@@ -148,6 +197,7 @@ def pages_after_typing(visitor):  # noqa: PLR0915 - one walk through all of them
     cancelled = visitor.send(visitor.get(done.link("/cancel")).form("/cancellation"))
     yield cancelled
     yield visitor.get("/nothing", **{"Accept-Language": visitor.language})
+    yield from pages_for_everybody(visitor)
     yield visitor.open("book/time")
 
 
@@ -199,6 +249,16 @@ def pages_of_an_appointment(visitor, counsellor, now):
             for name, value in facts.items():
                 setattr(row, name, value)
         yield visitor.get(own)
+
+
+def pages_for_everybody(visitor):
+    """Yield every page of help, and what the form about barriers comes to say."""
+    yield from (visitor.open(f"help/{texts.word_of(topic)}") for topic in Topic)
+    form = visitor.open("accessibility/feedback").form("/feedback")
+    complaint = visitor.send(form)
+    assert complaint.status == 422
+    yield complaint
+    yield visitor.send(form, text="The button is too small.")
 
 
 def pages_of_a_visit(visitor, counsellor):
@@ -283,6 +343,8 @@ def faults_of_its_links(page):
         for name in ("href", "src", "action", "srcset", "poster"):
             address = element.get(name)
             if not address or address in LEADS_AWAY:
+                if address and element.get("rel") != "noreferrer":
+                    yield f"{address} learns where people come from"
                 continue
             parts = urlsplit(address)
             if parts.netloc or parts.scheme not in {"", "tel", "mailto", "data"}:
@@ -367,6 +429,9 @@ def sentences(visitor):
         "find",
         "privacy",
         "imprint",
+        "help",
+        *(f"help/{texts.word_of(topic)}" for topic in Topic),
+        "accessibility/feedback",
     ):
         for element in visitor.open(path).all("p", "h1", "h2", "label", "legend", "li"):
             if element.text:

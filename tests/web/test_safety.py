@@ -34,6 +34,9 @@ def everything_stored():
 
 def pages(token):
     yield from ("/", "/de/", "/de/find", "/de/privacy", "/de/imprint")
+    yield from ("/de/help", "/de/help/health", "/de/leichte-sprache")
+    yield from ("/de/accessibility", "/de/accessibility/feedback")
+    yield from ("/de/accessibility/thanks", "/.well-known/security.txt")
     yield from ("/de/book", "/de/book/place", "/de/book/language", "/de/book/day")
     choices = "place=office&language=de&interpreter=no"
     yield from (f"/de/book/day?{choices}", f"/de/book/time?{choices}&day=2027-03-04")

@@ -2,6 +2,7 @@
 
 from booking.web.client import (
     flow,
+    interpreting,
     listing,
     own,
     papers,
@@ -16,6 +17,7 @@ from booking.web.client.pages import pages
 
 __all__ = [
     "flow",
+    "interpreting",
     "listing",
     "own",
     "pages",

@@ -18,7 +18,7 @@ def languages_of_link(secret: str) -> str:
     """Ask for the language: a QR code has none; the link is kept."""
     _link(secret)
     in_use = office.decisions().languages
-    accepted = request.accept_languages.values()
+    accepted = request.accept_languages
     reader.settle(language_from_browser(accepted, among=in_use))
     return render_template("client/languages.html", secret=secret)
 

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel.lists import format_list
 from flask_babel import gettext as _
 
 from booking import clock
 from booking.languages import (
     clock_time,
-    current_language,
     day_in_words,
+    listed,
     name_of_language,
     part_of_day,
     weekday,
@@ -146,9 +145,7 @@ class ShownVisit:
 
 def weekdays_in_words(days: Iterable[int]) -> str:
     """List days of the week as a reader's language does: “Tuesday and Thursday”."""
-    return str(
-        format_list([weekday(day) for day in days], locale=current_language().locale)
-    )
+    return listed([weekday(day) for day in days])
 
 
 def part_name(part: PartOfDay) -> str:

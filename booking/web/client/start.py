@@ -26,8 +26,7 @@ from booking.web.texts import areas
 def languages() -> str:
     """Ask for the language; the browser's own is a first guess for the question."""
     in_use = office.decisions().languages
-    accepted = request.accept_languages.values()
-    reader.settle(language_from_browser(accepted, among=in_use))
+    reader.settle(language_from_browser(request.accept_languages, among=in_use))
     return render_template("client/languages.html")
 
 

@@ -5,15 +5,28 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.models import Place, Status
-from booking.services import appointments, availability, desk
+from booking.services import (
+    appointments,
+    availability,
+    clients,
+    contacts,
+    desk,
+    interpreters,
+)
 from booking.services.appointments import TooLate
 from booking.services.availability import Booker, NothingOffered
 from booking.services.claim import SlotTaken
 from booking.services.desk import Entry, NotYet, UnknownAppointment
+from booking.services.interpreters import (
+    InterpreterTaken,
+    NotAskedAnyMore,
+    UnknownRequest,
+)
 from booking.web.access import Audience, open_to
 from booking.web.counsellor import words
 from booking.web.counsellor.pages import pages
@@ -28,15 +41,7 @@ OUTCOMES = {"met": Status.MET, "missed": Status.MISSED}
 @open_to(Audience.COUNSELLOR)
 def appointment(appointment: UUID) -> str:
     """Show everything about one appointment, and what can be done with it."""
-    entry, now = _found(appointment), clock.now()
-    return render_template(
-        "counsellor/appointment.html",
-        entry=entry,
-        letters=desk.letters_of(entry),
-        may_change=_may_change(entry),
-        begun=entry.row.starts_at <= now and entry.row.status != Status.CANCELLED,
-        words=words,
-    )
+    return _page(_found(appointment))
 
 
 @pages.get("/appointments/<uuid:appointment>/move")
@@ -102,8 +107,29 @@ def outcome(appointment: UUID) -> Response:
     return redirect(url_for("counsellor.appointment", appointment=appointment), 303)
 
 
+@pages.post("/appointments/<uuid:appointment>/interpreter")
+@open_to(Audience.COUNSELLOR)
+def ask_interpreter(appointment: UUID) -> Page:
+    """Ask the interpreter whom she has chosen."""
+    entry = _found(appointment)
+    try:
+        chosen = UUID(request.form.get("interpreter", ""))
+        interpreters.ask_by_hand(person(), appointment, chosen, now=clock.now())
+    except ValueError:
+        return _page(entry, _("Choose an interpreter.")), 422
+    except UnknownRequest:
+        abort(404)
+    except InterpreterTaken:
+        sentence = _("She interprets another talk at this time. Choose somebody else.")
+        return _page(entry, sentence), 409
+    except NotAskedAnyMore:
+        pass  # its page says how it stands
+    return redirect(_url(entry), 303)
+
+
 @pages.get(
-    "/appointments/<uuid:appointment>/<any('new-time', cancellation, outcome):_noun>"
+    "/appointments/<uuid:appointment>/"
+    "<any('new-time', cancellation, outcome, interpreter, file):_noun>"
 )
 @open_to(Audience.COUNSELLOR)
 def back_to_appointment(appointment: UUID, _noun: str) -> Response:
@@ -116,6 +142,25 @@ def _found(appointment: UUID) -> Entry:
         return desk.found(person(), appointment, now=clock.now())
     except UnknownAppointment:
         abort(404)
+
+
+def _page(entry: Entry, complaint: str = "") -> str:
+    now, row = clock.now(), entry.row
+    may_change = _may_change(entry)
+    return render_template(
+        "counsellor/appointment.html",
+        entry=entry,
+        letters=desk.letters_of(entry),
+        may_change=may_change,
+        begun=row.starts_at <= now and row.status != Status.CANCELLED,
+        asked=interpreters.requests_of(row),
+        candidates=interpreters.candidates(row) if may_change else [],
+        crowd=contacts.beside(row, now=now),
+        files=clients.of_mine(person()),
+        complaint=complaint,
+        mine=person().id,
+        words=words,
+    )
 
 
 def _may_change(entry: Entry) -> bool:

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from uuid import UUID
 
@@ -11,12 +12,15 @@ from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.languages import SPOKEN, current_language, name_of_language
-from booking.models import Place, Role
-from booking.services import appointments, availability, desk
+from booking.models import Client, Place, Role, Waiting
+from booking.services import appointments, availability, clients, desk
+from booking.services import waiting as waits
 from booking.services.appointments import Choice
 from booking.services.availability import Booker, NothingOffered, Offer, Wish
 from booking.services.claim import SlotTaken
+from booking.services.clients import UnknownClient
 from booking.services.desk import UnknownAppointment
+from booking.services.waiting import UnknownWaiting
 from booking.web.access import Audience, open_to
 from booking.web.counsellor import words
 from booking.web.counsellor.forms import CallerForm
@@ -32,22 +36,31 @@ HERS, ANYBODYS = "hers", "anybodys"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the caller asks for: it decides which times are free."""
+    """What the caller asks for: it decides which times are free.
+
+    She may have a file, or a place on the waiting list: what is known is filled in.
+    """
 
     place: Place
     language: str
     interpreter: bool
+    woman: bool
+    client: Client | None
+    waiting: Waiting | None
 
     @classmethod
     def of_request(cls) -> "Asked":
-        """Read the filter; what is missing or wrong is the usual."""
-        given = request.values
-        place = given.get("place", "")
-        language = given.get("language", "")
+        """Read the filter; what is missing or wrong is the usual, or as known."""
+        given, client, waiting = request.values, _client(), _waiting()
+        place = given.get("place") or _place_of(waiting)
+        language = given.get("language") or getattr(waiting or client, "language", "")
         return cls(
             place=Place(place) if place in PLACES else Place.OFFICE,
             language=language if language in SPOKEN else "de",
-            interpreter=given.get("interpreter") == "yes",
+            interpreter=_ticked("interpreter", waiting and waiting.interpreter_wanted),
+            woman=_ticked("woman", waiting and waiting.woman_preferred),
+            client=client,
+            waiting=waiting,
         )
 
     @property
@@ -57,15 +70,36 @@ class Asked:
             place=self.place,
             language=self.language,
             interpreter=self.interpreter,
+            woman=self.woman,
+            own=self.client.counsellor_id if self.client else None,
             booker=Booker.STAFF,
         )
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What the form sends along with the time."""
+        return [
+            ("place", self.place),
+            ("language", self.language),
+            ("interpreter", "yes" if self.interpreter else "no"),
+            ("woman", "yes" if self.woman else "no"),
+            ("client", self.client.reference if self.client else ""),
+            ("waiting", str(self.waiting.uuid) if self.waiting else ""),
+        ]
+
+    def form(self) -> CallerForm:
+        """Return the form with what is known already."""
+        if self.waiting is not None:
+            return CallerForm.of_waiting(self.waiting)
+        return CallerForm.of_client(self.client) if self.client else CallerForm.empty()
 
 
 @pages.get("/book")
 @open_to(Audience.COUNSELLOR, Audience.FRONT_DESK)
 def book() -> str:
     """Show the next free times and ask who calls."""
-    return _page(Asked.of_request(), CallerForm.empty())
+    asked = Asked.of_request()
+    return _page(asked, asked.form())
 
 
 @pages.post("/bookings")
@@ -80,20 +114,18 @@ def bookings() -> Page:
     if start is None or not complete:
         missing = "" if start else _("Choose a time.")
         return _page(asked, form, complaint=missing), 422
-    choice = Choice(
-        wish=asked.wish,
-        start=start,
-        key=request.form.get("key", "")[:64] or secrets.token_hex(16),
-        letter_language=form.letter_language.data,
-        counsellor=person().id if whose == HERS else None,
-        booked_by=person().id,
-    )
+    chosen = _choice(asked, form, start, person().id if whose == HERS else None)
     try:
-        way = appointments.book(choice, form.person(), now=clock.now())
+        way = appointments.book(
+            chosen, form.person(woman_preferred=asked.woman), now=clock.now()
+        )
     except SlotTaken:
         sentence = _("Somebody else has just taken this time. Choose another one.")
         return _page(asked, form, complaint=sentence), 409
-    return redirect(url_for("counsellor.booked", appointment=way.appointment.uuid), 303)
+    booked = way.appointment.uuid
+    if asked.waiting:
+        waits.booked(asked.waiting.uuid, booked, by=person().id, now=clock.now())
+    return redirect(url_for("counsellor.booked", appointment=booked), 303)
 
 
 @pages.get("/bookings/<uuid:appointment>")
@@ -114,6 +146,49 @@ def book_again() -> Response:
     return redirect(url_for("counsellor.book"), 303)
 
 
+def _choice(
+    asked: Asked, form: CallerForm, start: datetime, counsellor: int | None
+) -> Choice:
+    waiting_for = asked.waiting.client_id if asked.waiting else None
+    return Choice(
+        wish=asked.wish,
+        start=start,
+        key=request.form.get("key", "")[:64] or secrets.token_hex(16),
+        letter_language=form.letter_language.data,
+        counsellor=counsellor,
+        booked_by=person().id,
+        client=asked.client.id if asked.client else waiting_for,
+    )
+
+
+def _client() -> Client | None:
+    """Return the file that was named, if it is this counsellor's own."""
+    reference = request.values.get("client", "")
+    if not reference or not person().may(Role.COUNSELLOR):
+        return None
+    try:
+        return clients.found(person(), reference)
+    except UnknownClient:
+        abort(404)
+
+
+def _waiting() -> Waiting | None:
+    """Return who waits, unless she has found a time meanwhile."""
+    try:
+        return waits.found(UUID(request.values.get("waiting", "")))
+    except (ValueError, UnknownWaiting):
+        return None
+
+
+def _place_of(waiting: Waiting | None) -> str:
+    return waiting.type.place if waiting and waiting.type else ""
+
+
+def _ticked(name: str, known: object) -> bool:
+    given = request.values.get(name)
+    return bool(known) if given is None else given == "yes"
+
+
 def _page(asked: Asked, form: CallerForm, complaint: str = "") -> str:
     offer = _offer(asked)
     hers = person().id if person().may(Role.COUNSELLOR) else None
@@ -131,6 +206,7 @@ def _page(asked: Asked, form: CallerForm, complaint: str = "") -> str:
             if times
         ],
         chosen=request.form.get("slot", ""),
+        files=clients.of_mine(person()) if hers else [],
         key=request.form.get("key") or secrets.token_hex(16),
         places=[(Place.OFFICE, _("at the office")), (Place.PHONE, _("on the phone"))],
         languages=[(code, name_of_language(code)) for code in SPOKEN],

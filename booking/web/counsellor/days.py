@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from booking import clock
 from booking.models import Role
 from booking.models.running import zone
-from booking.services import calls, desk
+from booking.services import calls, contacts, desk, interpreters, waiting
 from booking.services.board import week_of
 from booking.web.access import Audience, open_to
 from booking.web.counsellor import words
@@ -34,6 +34,9 @@ def today() -> str:
         next=next((one for one in ahead if one.row.ends_at > now), None),
         tried=calls.not_reached_yet(person(), now=now),
         failed=desk.failed_letters(person(), now=now),
+        call_backs=len(waiting.call_backs()),
+        lonely=interpreters.nobody_found(person(), now=now),
+        crowded=contacts.crowded([one.row for one in ahead], now=now),
         has_route=any(one.stop for one in entries),
         now=now,
         words=words,

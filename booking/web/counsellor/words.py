@@ -6,22 +6,29 @@ from booking.languages import name_of_language
 from booking.models import (
     IN_PERSON,
     Appointment,
+    Client,
+    InterpreterRequest,
     Letter,
     LetterKind,
     LetterState,
     Place,
     Reach,
+    RequestState,
     Status,
     Topic,
+    Waiting,
+    WaitingKind,
 )
 from booking.services.calls import ToTell
 from booking.services.desk import Entry
+from booking.services.front_desk import Seen
 from booking.web.moments import (
     between,
     briefly,
     day,
     day_of,
     local_day,
+    long_day,
     short_day,
     span,
     time,
@@ -35,6 +42,7 @@ __all__ = [
     "day",
     "day_of",
     "local_day",
+    "long_day",
     "short_day",
     "span",
     "time",
@@ -62,15 +70,20 @@ def place(entry: Entry) -> str:
     """Say where it is."""
     if entry.stop is not None:
         return entry.stop.visit_request.address
+    return where(entry.row.type.place)
+
+
+def where(place: str) -> str:
+    """Name a kind of place."""
     names = {
         Place.OFFICE: _("at the office"),
         Place.PHONE: _("on the phone"),
         Place.HOME: _("at the client's home"),
     }
-    return str(names[Place(entry.row.type.place)])
+    return str(names[Place(place)])
 
 
-def language(row: Appointment) -> str:
+def language(row: Appointment | Waiting) -> str:
     """Name the language of the talk, and whether somebody interprets."""
     code = row.language
     name = _("another language") if code == ANOTHER_LANGUAGE else name_of_language(code)
@@ -79,7 +92,28 @@ def language(row: Appointment) -> str:
     return str(name)
 
 
-def status(row: Appointment) -> str:
+def waits_for(row: Waiting) -> str:
+    """Say what somebody waits for."""
+    names = {
+        WaitingKind.SLOT: _("a free time"),
+        WaitingKind.CALL_BACK: _("a call of ours"),
+        WaitingKind.EARLIER: _("an earlier time"),
+    }
+    return str(names[WaitingKind(row.kind)])
+
+
+def asked_state(request: InterpreterRequest) -> str:
+    """Say what an interpreter has answered."""
+    names = {
+        RequestState.ASKED: _("asked, no answer yet"),
+        RequestState.CONFIRMED: _("has said yes"),
+        RequestState.DECLINED: _("has said no"),
+        RequestState.WITHDRAWN: _("not needed any more"),
+    }
+    return str(names[RequestState(request.state)])
+
+
+def status(row: Appointment | Seen) -> str:
     """Say how it stands."""
     names = {
         Status.BOOKED: _("booked"),
@@ -90,7 +124,7 @@ def status(row: Appointment) -> str:
     return str(names[Status(row.status)])
 
 
-def reach(row: Appointment) -> str:
+def reach(row: Appointment | Client | Waiting) -> str:
     """Say how the client wants to hear from us."""
     names = {
         Reach.NONE: _("not at all; she looks at her page"),
@@ -102,7 +136,7 @@ def reach(row: Appointment) -> str:
     return str(names[Reach(row.reach)])
 
 
-def safe_hours(row: Appointment) -> str:
+def safe_hours(row: Appointment | Client | Waiting) -> str:
     """Say when a call is safe."""
     names = {
         "morning": _("in the morning"),

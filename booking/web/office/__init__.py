@@ -1,6 +1,31 @@
-"""What does everybody who works here need? To sign in, and the office's own page."""
+"""What does everybody who works here need? To sign in, and the office's own pages."""
 
-from booking.web.office import settings, sign_in, start
+from booking.web.office import (
+    booking,
+    feedback,
+    files,
+    interpreters,
+    languages,
+    responsible,
+    sections,
+    settings,
+    sign_in,
+    start,
+    texts,
+)
 from booking.web.office.pages import pages
 
-__all__ = ["pages", "settings", "sign_in", "start"]
+__all__ = [
+    "booking",
+    "feedback",
+    "files",
+    "interpreters",
+    "languages",
+    "pages",
+    "responsible",
+    "sections",
+    "settings",
+    "sign_in",
+    "start",
+    "texts",
+]

@@ -55,7 +55,7 @@ class VisitSettingsForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_visit_minutes(self, field: Field) -> None:
         """Ask for a length that a visit can have."""
-        if not _is_between(SHORTEST_VISIT, _whole(field), LONGEST_VISIT):
+        if not _is_between(SHORTEST_VISIT, whole_number(field), LONGEST_VISIT):
             raise ValidationError(
                 _(
                     "Write how many minutes a visit takes: %(least)s to %(most)s.",
@@ -66,7 +66,7 @@ class VisitSettingsForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_told_minutes(self, field: Field) -> None:
         """Ask for a width that a counsellor can keep to."""
-        if not _is_between(NARROWEST_TOLD, _whole(field), WIDEST_TOLD):
+        if not _is_between(NARROWEST_TOLD, whole_number(field), WIDEST_TOLD):
             raise ValidationError(
                 _(
                     "Write how many minutes wide the told window is: "
@@ -78,21 +78,21 @@ class VisitSettingsForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_latitude(self, field: Field) -> None:
         """Ask for both halves of a point, or for none."""
-        wanted = bool(_text(field) or _text(self.longitude))
+        wanted = bool(text_in(field) or text_in(self.longitude))
         if wanted and not _is_between(-90, _degrees(field), 90):
             raise ValidationError(_("Write the latitude in degrees, like 48.7025."))
 
     def validate_longitude(self, field: Field) -> None:
         """Ask for both halves of a point, or for none."""
-        wanted = bool(_text(field) or _text(self.latitude))
+        wanted = bool(text_in(field) or text_in(self.latitude))
         if wanted and not _is_between(-180, _degrees(field), 180):
             raise ValidationError(_("Write the longitude in degrees, like 9.6528."))
 
     def wanted(self) -> VisitSettings:
         """Return what a valid form asks for."""
         return VisitSettings(
-            visit_minutes=_whole(self.visit_minutes) or 0,
-            told_minutes=_whole(self.told_minutes) or 0,
+            visit_minutes=whole_number(self.visit_minutes) or 0,
+            told_minutes=whole_number(self.told_minutes) or 0,
             point=self._point(),
             modes={field.name.removeprefix(MODE): field.data for field in self.modes},
         )
@@ -131,18 +131,20 @@ def _known_mode(_form: Form, field: Field) -> None:
         )
 
 
-def _text(field: Field) -> str:
+def text_in(field: Field) -> str:
+    """Return what was typed, without the blanks around it."""
     return (field.data or "").strip()
 
 
-def _whole(field: Field) -> int | None:
-    typed = _text(field)
+def whole_number(field: Field) -> int | None:
+    """Return the number that was typed, if it is one of a few digits."""
+    typed = text_in(field)
     return int(typed) if typed.isdecimal() and len(typed) <= LONGEST_NUMBER else None
 
 
 def _degrees(field: Field) -> float | None:
     try:
-        return float(_text(field).replace(",", "."))
+        return float(text_in(field).replace(",", "."))
     except ValueError:
         return None
 

@@ -1,0 +1,82 @@
+"""What may the front desk look up? When, where and with whom; never a file.
+
+By a code read out, by the exact name or by the exact number: hashes are compared,
+nothing is opened that is not shown.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload
+
+from booking.models import (
+    Appointment,
+    Client,
+    ClientLink,
+    Place,
+    Status,
+    db,
+    keyring,
+)
+from booking.scheduling import TimeWindow
+from booking.services.clients import name_hash, phone_hash
+from booking.services.journal import Actor, note
+from booking.services.links import CODE_LENGTH, code_hash
+from booking.services.sessions import SignedIn
+from booking.services.writing import write_session
+
+LOOKED_BACK = timedelta(days=1)  # who came yesterday asks today
+MOST = 50  # appointments shown
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the desk sees of an appointment."""
+
+    window: TimeWindow
+    place: Place
+    counsellor: str
+    status: Status
+
+
+def looked_up(
+    person: SignedIn, typed: str, *, phone: str = "", now: datetime
+) -> list[Seen]:
+    """Return coming appointments by code, name or phone; the look is journaled.
+
+    ``phone`` is what was typed, written internationally, if it is a number.
+    """
+    rows = db.session.scalars(
+        select(Appointment)
+        .where(
+            or_(*_matches(typed, phone)),
+            Appointment.status.in_((Status.BOOKED, Status.CANCELLED)),
+            Appointment.ends_at > now - LOOKED_BACK,
+        )
+        .options(joinedload(Appointment.type), joinedload(Appointment.counsellor))
+        .order_by(Appointment.starts_at)
+        .limit(MOST)
+    )
+    seen = [
+        Seen(row.window, Place(row.type.place), row.counsellor.name, Status(row.status))
+        for row in rows
+    ]
+    with write_session() as session:
+        note(session, Actor.STAFF, "look up", "clients", now=now, staff=person.id)
+    return seen
+
+
+def _matches(typed: str, phone: str) -> list[ColumnElement[bool]]:
+    clients = [Client.name_hash == name_hash(typed)]
+    found = []
+    if phone:
+        clients.append(Client.phone_hash == phone_hash(phone))
+        found.append(Appointment.contact_hash == keyring().lookup("contact", phone))
+    if sum(sign.isalnum() for sign in typed) == CODE_LENGTH:
+        links = select(ClientLink.appointment_id).where(
+            ClientLink.code_hash == code_hash(typed)
+        )
+        found.append(Appointment.id.in_(links))
+    files = select(Client.id).where(or_(*clients))
+    return [*found, Appointment.client_id.in_(files)]
