@@ -131,7 +131,9 @@ def staff_arguments(browser_like, office, now):
         "day": "2027-03-04",
         "appointment": str(way.appointment.uuid),
         "job": str(job),
-        "letter": str(db.session.query(Letter.uuid).scalar()),
+        "letter": str(
+            db.session.query(Letter.uuid).filter_by(kind="confirmation").scalar()
+        ),
         "interpreter": str(db.session.query(Interpreter.uuid).first()[0]),
         "waiting": str(way_on_the_list.waiting.uuid),
         "reference": file.reference,
