@@ -186,6 +186,19 @@ class Client:
     def books(self) -> None:
         self.send("/book/appointment")
 
+    def waits_for_a_time(self, *, email: str) -> None:
+        """Say on the page of the waiting list who she is, and send it."""
+        self.write(name=LANGUAGES[self.language].name)
+        self.choose("reach", "email")
+        self.write(email=email)
+        self.send("/book/waiting")
+
+    def finds_back(self, code: str) -> None:
+        """Type the code from her slip."""
+        self.open(f"/{self.language}/find")
+        self.write(code=code)
+        self.send("/find")
+
     def walks_to(self, page: str, *, spoken: str = "ar") -> "Client":
         """Walk the shortest way to ``days``, ``times``, ``you`` or ``check``."""
         self.goes_to_the_days(spoken=spoken)

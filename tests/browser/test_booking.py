@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date
 from pypdf import PdfReader
 
-from tests.browser.client import DAYS, LANGUAGES, WALKED, Chosen, Client
+from tests.browser.client import CODE, DAYS, LANGUAGES, WALKED, Chosen, Client
 from tests.browser.conftest import PHONE, WIDE, window
 
 PRIVATE = re.compile(
@@ -165,6 +165,39 @@ def test_the_code_from_the_slip_finds_the_appointment(phone, demo, booked):
     client.send("/find")
     assert client.status == 422
     assert client.value("code") == "AAAAA-BBBBB"
+
+
+def test_a_client_without_phone_and_e_mail_needs_nothing_but_her_slip(
+    phone, another_phone, demo
+):
+    client = Client(phone, demo.url)
+    client.goes_to_the_days(spoken="de")
+    client.takes_day(3)
+    client.takes_time(2)
+    client.describes_herself()
+    client.books()
+    client.follow("/slip")
+    (code,) = CODE.findall(paper(client).pages[0].extract_text())[:1]
+
+    desk = Client(another_phone, demo.url)  # lent to her; it knows nothing of her
+    desk.finds_back(code)
+    moved = desk.moves()
+    assert_shows(desk, moved)
+    desk.finds_back(code)
+    desk.cancels()
+    desk.finds_back(code)
+    assert desk.page.locator("main a[href$='/move']").count() == 0
+
+
+def test_a_client_joins_the_waiting_list_with_the_keyboard_alone(wide, demo):
+    keys = Keyboard(wide)
+    wide.goto(f"{demo.url}/en/book/wait?place=office&language=de&interpreter=no")
+    keys.tab_to("[name=name]").write("Amal Example")
+    keys.tab_to("[name=reach]").press("ArrowDown", "ArrowUp", "ArrowDown")
+    keys.tab_to("[name=email]").write("amal.waits@example.org")
+    keys.tab_to("main form button").press("Enter")
+    wide.wait_for_url("**/a/*")
+    assert Client(wide, demo.url).code()
 
 
 def test_the_second_of_two_clients_takes_a_near_time_and_types_nothing_again(

@@ -54,6 +54,9 @@ STATES = {
     *("find", "find-wrong"),
     *("visit", "visit-wrong", "address", "address-wrong", "contact", "check-wish"),
     *("wished", "take-back", "withdrawn"),
+    *("wait", "wait-email", "wait-wrong", "listed", "leave", "left"),
+    *("call-back", "call-back-wrong", "called"),
+    *("topic", "topic-wrong", "noted", "booked-noted", "waits-for-earlier"),
 }
 
 FACTS = """() => ({
@@ -225,6 +228,7 @@ def walked(language, chromium, demo) -> dict[str, Seen]:
         _look_at_persons(walker)
         _look_at_an_appointment(walker)
         _look_at_the_code(walker)
+        _look_at_the_list(walker)
         _look_at_a_wish(walker)
         with window(chromium, viewport=NARROW) as other:
             _look_at_a_lost_race(walker, Client(other, demo.url, language))
@@ -307,10 +311,51 @@ def _look_at_an_appointment(walker: Walker) -> None:
     walker.look("move-day")
     client.press(client.page.locator("main a[href*='/move?day=']").first)
     walker.look("move-time")
+    _look_at_the_topic(walker, booked)
     client.open(booked).follow("/cancel")
     walker.look("cancel")
     client.send("/cancellation")
     walker.look("cancelled")
+
+
+def _look_at_the_topic(walker: Walker, booked: str) -> None:
+    client = walker.client
+    client.open(booked).follow("/topic")
+    walker.look("topic")
+    client.send("/topic")
+    walker.look("topic-wrong")
+    client.choose("topic", "housing")
+    client.send("/topic")
+    walker.look("noted")
+    client.open(booked)
+    walker.look("booked-noted")
+    client.send("/earlier")
+    walker.look("waits-for-earlier")
+
+
+def _look_at_the_list(walker: Walker) -> None:
+    """Wait for a time, be called back instead, and leave the list again."""
+    client = walker.client
+    client.open(f"/{client.language}/book/day?place=office&language=de&interpreter=no")
+    client.press(client.page.locator("main a[href*='/book/wait']"))
+    walker.look("wait")
+    client.choose("reach", "email")
+    walker.look("wait-email")
+    client.send("/book/waiting")
+    walker.look("wait-wrong")
+    client.waits_for_a_time(email=f"waiting.{client.language}@example.org")
+    walker.look("listed")
+    client.follow("/cancel")
+    walker.look("leave")
+    client.send("/cancellation")
+    walker.look("left")
+    client.open(f"/{client.language}/book/call?place=office&language=de&interpreter=no")
+    walker.look("call-back")
+    client.send("/book/call-back")
+    walker.look("call-back-wrong")
+    client.write(name="Amal", phone="07161 12345")
+    client.send("/book/call-back")
+    walker.look("called")
 
 
 def _look_at_the_code(walker: Walker) -> None:

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-VOID = frozenset({"area", "br", "hr", "img", "input", "link", "meta", "path"})
+VOID = frozenset(
+    {"area", "br", "circle", "hr", "img", "input", "line", "link", "meta", "path"}
+)
 
 
 @dataclass

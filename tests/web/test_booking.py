@@ -175,3 +175,13 @@ def test_an_arabic_reader_walks_the_same_way(browser_like):
     page = visitor.booked_page(language="ar")
     assert page.all("html")[0].attributes == {"lang": "ar", "dir": "rtl"}
     assert (appointment().letter_language, appointment().language) == ("ar", "ar")
+
+
+def test_the_next_free_time_is_one_tap_from_the_first_page(visitor):
+    page = visitor.send(visitor.open().form("/you"))
+    assert page.status == 200
+    page = visitor.send(page.form("/check"), name="Amal", reach="none")
+    page = visitor.send(page.form("/appointment"))
+    assert page.status == 200
+    row = db.session.query(Appointment).one()
+    assert (row.status, row.interpreter_wanted) == (Status.BOOKED, False)

@@ -13,17 +13,21 @@ import pytest
 from booking.languages import LANGUAGES, OWN_NAMES, language_of_code
 from booking.languages.coverage import STAFF_LANGUAGES
 from booking.models import (
+    Appointment,
     Interpreter,
     Letter,
     PersonalLink,
     Reach,
     Role,
     StaffMember,
+    Status,
     Subscription,
     Topic,
     VisitRequest,
     VisitState,
+    Waiting,
     WaitingKind,
+    WaitingState,
     db,
 )
 from booking.services import appointments, feeds, personal_links, texts, visits, waiting
@@ -41,6 +45,8 @@ QUERIES = {
     "client.visit": (f"?{AT_HOME}", f"?{AT_HOME}&weekdays=1&from_day=2027-03-09"),
     "client.address": (f"?{AT_HOME}&weekdays=0&weekdays=3&parts=midday",),
     "client.move": ("", "?day=2027-03-05"),
+    "client.wait": (f"?{CHOICES}",),
+    "client.call_back": (f"?{CHOICES}",),
 }
 OF_INTERPRETERS = ("client.interpreting", "client.back_to_interpreting")
 NOT_PAGES = {
@@ -197,6 +203,56 @@ def pages_after_typing(visitor):  # noqa: PLR0915 - one walk through all of them
     yield visitor.open("book/time")
 
 
+def pages_of_waiting(visitor, counsellor, now):
+    """Yield every page of somebody who waits, and of what her letters lead to."""
+    form = visitor.open(f"book/wait?{CHOICES}").form("/waiting")
+    yield visitor.send(form)
+    answers = {"name": "Amal", "reach": "email", "email": "amal@example.org"}
+    listed = visitor.send(form, **answers)
+    yield listed
+    own = listed.link("/cancel").removesuffix("/cancel")
+    yield visitor.get(f"{own}/cancel")
+    call = visitor.open(f"book/call?{CHOICES}").form("/call-back")
+    yield visitor.send(call, phone="x")
+    called = visitor.send(call, name="Amal", phone="07161 12345")
+    yield called
+    theirs = called.link("/cancel").removesuffix("/cancel")
+    yield visitor.get(f"{theirs}/cancel")
+    for state in (one for one in WaitingState if one != WaitingState.OPEN):
+        with write_session() as session:
+            for row in session.query(Waiting):
+                row.state = state
+        yield from (visitor.get(page) for page in (own, theirs))
+    make.closed(make.at(date(2027, 3, 1), 0), make.at(date(2027, 6, 1), 0))
+    yield visitor.open(f"book/day?{CHOICES}")
+
+
+def pages_of_an_appointment(visitor, counsellor, now):
+    """Yield what an appointment's own page says, whatever became of it."""
+    answers = {"name": "Amal", "reach": "email", "email": "amal@example.org"}
+    page = visitor.booked_page(day="2027-03-18", time="11:00", answers=answers)
+    own = page.link("/move").removesuffix("/move")
+    yield visitor.send(page.form("/earlier"))
+    topic = visitor.get(f"{own}/topic").form("/topic")
+    yield visitor.send(topic)
+    for answer in ("in_person", "work"):
+        yield visitor.send(topic, topic=answer)
+    yield visitor.get(own)
+    for facts in (
+        {"moved_by_office": False},
+        {"moved_by_office": True},
+        {"status": Status.CANCELLED, "cancelled_by_office": False},
+        {"status": Status.CANCELLED, "cancelled_by_office": True},
+        {"status": Status.MISSED},
+        {"status": Status.MET},
+    ):
+        with write_session() as session:
+            row = session.query(Appointment).order_by(Appointment.id.desc()).first()
+            for name, value in facts.items():
+                setattr(row, name, value)
+        yield visitor.get(own)
+
+
 def pages_for_everybody(visitor):
     """Yield every page of help, and what the form about barriers comes to say."""
     yield from (visitor.open(f"help/{texts.word_of(topic)}") for topic in Topic)
@@ -341,6 +397,17 @@ def test_every_page_behind_a_form_can_be_read_by_everybody(
 def test_every_page_of_a_visit_can_be_read_by_everybody(browser_like, office, language):
     visitor = Visitor(browser_like, language.path)
     read = list(pages_of_a_visit(visitor, office.counsellor))
+    assert [list(faults_of(page, language)) for page in read] == [[]] * len(read)
+    assert len({page.heading for page in read}) > len(read) // 2
+
+
+@pytest.mark.parametrize("pages", [pages_of_waiting, pages_of_an_appointment])
+@pytest.mark.parametrize("language", LANGUAGES, ids=lambda one: one.code)
+def test_every_state_of_waiting_and_of_a_time_can_be_read(
+    browser_like, office, now, language, pages
+):
+    visitor = Visitor(browser_like, language.path)
+    read = list(pages(visitor, office.counsellor, now))
     assert [list(faults_of(page, language)) for page in read] == [[]] * len(read)
     assert len({page.heading for page in read}) > len(read) // 2
 

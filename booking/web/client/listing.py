@@ -12,10 +12,12 @@ from booking.web.client.answers import PERSONAL, Answers
 from booking.web.client.contact_forms import CallForm, WaitingForm
 from booking.web.client.flow import Page, first_gap, is_filled_in
 from booking.web.client.pages import pages
+from booking.web.compression import compressible
 
 
 @pages.route("/<lang:lang>/book/wait", methods=["GET", "POST"])
 @open_to(Audience.ANYONE)
+@compressible
 def wait() -> Page:
     """Ask how to tell her when a time becomes free."""
     answers = Answers.of_request()
@@ -37,6 +39,7 @@ def join() -> Page:
 
 @pages.route("/<lang:lang>/book/call", methods=["GET", "POST"])
 @open_to(Audience.ANYONE)
+@compressible
 def call_back() -> Page:
     """Ask for a number: we call her."""
     answers = Answers.of_request()
