@@ -4,6 +4,7 @@ The same content goes by every way: as an e-mail, in a text message, on paper, a
 the one sentence that is said on the phone.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,8 +12,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from booking import mail
 from booking.calendars import CalendarEvent, Method
-from booking.languages import Language, language_of_code, speaking
+from booking.languages import (
+    Language,
+    current_language,
+    language_of_code,
+    speaking,
+)
 from booking.models import (
     Appointment,
     ClientLink,
@@ -91,6 +98,26 @@ def content_of(
         country=known["office"].country,
         entry=entry,
     )
+
+
+def sentences(
+    session: Session, letters: Iterable[Letter], *, now: datetime
+) -> dict[int, str]:
+    """Say each in one sentence, in the language now spoken, for who calls.
+
+    Nothing is looked up for a single letter: the list may be long.
+    """
+    rows = list(letters)
+    about = {row.id: _appointment_of(row) for row in rows}
+    windows = letter_facts.shown_windows(session, filter(None, about.values()))
+    return {
+        row.id: mail.sentence(
+            row.kind,
+            current_language(),
+            _to_say(row, about[row.id], windows, now),
+        )
+        for row in rows
+    }
 
 
 Said = tuple[Facts, Entry | None]
@@ -193,6 +220,24 @@ def _about_appointment(session: Session, letter: Letter, now: datetime) -> Said 
     if way:
         facts |= letter_facts.of_way(way)
     return facts | _of_visit(session, letter, row), _entry(session, letter, row, window)
+
+
+def _appointment_of(letter: Letter) -> Appointment | None:
+    return letter.waiting.appointment if letter.waiting else letter.appointment
+
+
+def _to_say(
+    letter: Letter,
+    appointment: Appointment | None,
+    windows: Mapping[int, TimeWindow],
+    now: datetime,
+) -> Facts:
+    if appointment is None:
+        return {}
+    # An interpreter must know the minute, at somebody's home too.
+    exact = letter.interpreter_request_id is not None
+    window = appointment.window if exact else windows[appointment.id]
+    return letter_facts.of_appointment(appointment, window, now)
 
 
 def _must_leave_her_calendar(session: Session, letter: Letter) -> bool:

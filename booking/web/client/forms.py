@@ -18,9 +18,9 @@ from wtforms.fields.choices import SelectChoice
 
 from booking.languages import SPOKEN, name_of_language
 from booking.models import Place, Reach
-from booking.models.running import settings
 from booking.services import availability
 from booking.services.appointments import Person
+from booking.services.letters import ways_out
 from booking.web.client.answers import OTHER_LANGUAGE, PERSONAL
 from booking.web.forms import LINE_LENGTH, ask_for, phone_number
 
@@ -222,14 +222,17 @@ def place_name(place: Place) -> str:
 
 
 def ways_to_reach() -> list[tuple[Reach, str]]:
-    """Return the ways this office can keep: e-mail only with a mail server."""
+    """Return the ways this office can keep: what goes out by itself must be set up."""
     ways = [
         (Reach.NONE, _("Do not write to me and do not call me")),
+        # I18N: a text message to a mobile phone
+        (Reach.SMS, _("By text message (SMS)")),
         (Reach.CALL, _("Call me")),
         (Reach.EMAIL, _("By e-mail")),
         (Reach.POST, _("By post")),
     ]
-    return [way for way in ways if way[0] is not Reach.EMAIL or settings().mail_url]
+    by_hand = {Reach.NONE, Reach.CALL, Reach.POST}
+    return [way for way in ways if way[0] in {*by_hand, *ways_out()}]
 
 
 def safe_hours() -> list[tuple[str, str]]:

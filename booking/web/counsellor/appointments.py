@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.models import Place, Status
-from booking.services import appointments, availability, desk
+from booking.services import appointments, availability, desk, resending
 from booking.services.appointments import TooLate
 from booking.services.availability import Booker, NothingOffered
 from booking.services.claim import SlotTaken
@@ -33,6 +33,7 @@ def appointment(appointment: UUID) -> str:
         "counsellor/appointment.html",
         entry=entry,
         letters=desk.letters_of(entry),
+        resending=resending,
         may_change=_may_change(entry),
         begun=entry.row.starts_at <= now and entry.row.status != Status.CANCELLED,
         words=words,

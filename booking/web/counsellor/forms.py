@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from booking.languages import LANGUAGES
 from booking.models import Reach
 from booking.services.appointments import Person
+from booking.services.letters import ways_out
 from booking.web.forms import LINE_LENGTH, ask_for, phone_number, too_long
 
 MOST_PEOPLE = 20
@@ -33,6 +34,9 @@ class CallerForm(Form):  # type: ignore[misc]  # WTForms has no types
             SelectChoice(Reach.CALL.value, _("by a call")),
             SelectChoice(Reach.EMAIL.value, _("by e-mail")),
         ]
+        if Reach.SMS in ways_out():
+            by_sms = SelectChoice(Reach.SMS.value, _("by text message"))
+            self.reach.choices.append(by_sms)
         self.letter_language.choices = [
             SelectChoice(language.code, language.name) for language in LANGUAGES
         ]
@@ -97,7 +101,7 @@ class CallerForm(Form):  # type: ignore[misc]  # WTForms has no types
         )
 
     def _number_is_needed(self) -> bool:
-        return self.needs_number or self.reach.data == Reach.CALL
+        return self.needs_number or self.reach.data in {Reach.CALL, Reach.SMS}
 
 
 class LabelForm(Form):  # type: ignore[misc]  # WTForms has no types

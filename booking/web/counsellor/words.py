@@ -1,5 +1,7 @@
 """How are appointments put into words for who works with them?"""
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 
 from booking.languages import name_of_language
@@ -13,8 +15,9 @@ from booking.models import (
     Status,
     Topic,
 )
-from booking.services.calls import ToTell
+from booking.services.addressees import Addressee
 from booking.services.desk import Entry
+from booking.services.letters import NO_EMAIL, NO_PHONE
 from booking.web.moments import (
     between,
     briefly,
@@ -71,11 +74,17 @@ def place(entry: Entry) -> str:
 
 def language(row: Appointment) -> str:
     """Name the language of the talk, and whether somebody interprets."""
-    code = row.language
-    name = _("another language") if code == ANOTHER_LANGUAGE else name_of_language(code)
+    name = language_name(row.language)
     if row.interpreter_wanted:
         return str(_("%(language)s, with an interpreter", language=name))
-    return str(name)
+    return name
+
+
+def language_name(code: str) -> str:
+    """Name a language that somebody speaks."""
+    if code == ANOTHER_LANGUAGE:
+        return str(_("another language"))
+    return str(name_of_language(code))
 
 
 def status(row: Appointment) -> str:
@@ -101,7 +110,7 @@ def reach(row: Appointment) -> str:
     return str(names[Reach(row.reach)])
 
 
-def safe_hours(row: Appointment) -> str:
+def safe_hours(row: Appointment | Addressee) -> str:
     """Say when a call is safe."""
     names = {
         "morning": _("in the morning"),
@@ -133,25 +142,59 @@ def what_for(letter: Letter) -> str:
         LetterKind.CANCELLED: _("the appointment is cancelled"),
         LetterKind.REMINDER: _("reminder"),
         LetterKind.WISH: _("we have the wish"),
+        LetterKind.VISIT: _("when we come to her home"),
+        LetterKind.WAITING: _("a time is free"),
+        LetterKind.EARLIER: _("an earlier time is free"),
+        LetterKind.INTERPRETER_ASKED: _("the interpreter is asked"),
+        LetterKind.INTERPRETER_MOVED: _("new time for the interpreter"),
+        LetterKind.INTERPRETER_NOT_NEEDED: _("the interpreter is not needed"),
     }
     return str(names[LetterKind(letter.kind)])
 
 
-def when(one: ToTell) -> str:
-    """Say the day and time to tell: of a visit the window, never the minute."""
-    start = one.appointment.starts_at
-    return f"{day_of(start)}, {span(one.window) if one.window else time(start)}"
-
-
 def letter_state(letter: Letter) -> str:
-    """Say what has become of a letter."""
+    """Say what has become of a letter, and when."""
+    if letter.state == LetterState.SENT and letter.sent_at:
+        return str(_("told on %(moment)s", moment=_moment(letter.sent_at)))
+    if letter.state == LetterState.DUE and letter.tries:
+        return str(
+            _("not yet; next try on %(moment)s", moment=_moment(letter.next_try_at))
+        )
     names = {
         LetterState.DUE: _("still to be told"),
         LetterState.SENT: _("told"),
-        LetterState.FAILED: _("refused for good"),
+        LetterState.FAILED: _("could not be sent"),
         LetterState.DROPPED: _("overtaken"),
     }
     return str(names[LetterState(letter.state)])
+
+
+def since(letter: Letter) -> str:
+    """Say since when a letter waits."""
+    return _moment(letter.created_at)
+
+
+def why(letter: Letter) -> str:
+    """Say why a letter could not be sent; what a server answered stands as a code."""
+    known = {
+        NO_EMAIL: _("there is no e-mail address"),
+        NO_PHONE: _("there is no phone number"),
+    }
+    if letter.error is None or letter.error in known:
+        return str(known.get(letter.error or "", ""))
+    if letter.state == LetterState.FAILED:
+        return str(_("the address was refused (%(code)s)", code=letter.error))
+    return str(_("the server could not take it (%(code)s)", code=letter.error))
+
+
+def not_now(safe_hours: str) -> str:
+    """Say why not to call now."""
+    names = {
+        "morning": _("Not now: safe in the morning."),
+        "afternoon": _("Not now: safe in the afternoon."),
+        "evening": _("Not now: safe in the evening."),
+    }
+    return str(names.get(safe_hours, ""))
 
 
 def channel(letter: Letter) -> str:
@@ -163,3 +206,7 @@ def channel(letter: Letter) -> str:
         Reach.EMAIL: _("e-mail"),
     }
     return str(names[Reach(letter.channel)])
+
+
+def _moment(moment: datetime) -> str:
+    return f"{short_day(local_day(moment))}, {time(moment)}"
