@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from http.client import HTTPException
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -82,10 +82,11 @@ def ask(call: Call) -> Answer:
     address = _resolved(parts, call.named)
     connection = _connection(parts, address)
     try:
-        with _ended_after(call.within, connection):
+        connection.connect()
+        with _ended_after(call.within, connection.sock):
             return _answer(connection, parts, call)
     # A connection closed by its end breaks anything, in whatever it was doing.
-    except (HTTPError, OSError, ValueError, AttributeError) as fault:
+    except (HTTPError, HTTPException, OSError, ValueError, AttributeError) as fault:
         raise NotNow(type(fault).__name__) from fault
     finally:
         connection.close()
@@ -148,7 +149,6 @@ def _connection(parts: SplitResult, address: str) -> HTTPConnection:
 
 
 def _answer(connection: HTTPConnection, parts: SplitResult, call: Call) -> Answer:
-    connection.connect()
     target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
     connection.sock.settimeout(call.within)
     connection.request(
@@ -174,10 +174,10 @@ def _read(response: BaseHTTPResponse, at_most: int) -> bytes:
 
 
 @contextmanager
-def _ended_after(seconds: float, connection: HTTPConnection) -> Iterator[None]:
+def _ended_after(seconds: float, line: socket.socket) -> Iterator[None]:
     """Cut the line when the time is over: one byte a second would last for ever."""
     over = threading.Event()
-    watch = threading.Timer(seconds, _cut, (connection, over))
+    watch = threading.Timer(seconds, _cut, (line, over))
     watch.daemon = True
     watch.start()
     began = time.monotonic()
@@ -190,7 +190,7 @@ def _ended_after(seconds: float, connection: HTTPConnection) -> Iterator[None]:
         watch.cancel()
 
 
-def _cut(connection: Any, over: threading.Event) -> None:
+def _cut(line: socket.socket, over: threading.Event) -> None:
     over.set()
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)

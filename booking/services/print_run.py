@@ -7,7 +7,7 @@ from uuid import UUID
 
 from booking import mail
 from booking.languages import Language, language_of_code
-from booking.models import Letter, db
+from booking.models import Letter, LetterKind, db
 from booking.services import calls
 from booking.services.letter_texts import content_of
 from booking.services.sessions import SignedIn
@@ -51,13 +51,14 @@ def _sheet(letter: Letter, now: datetime) -> Sheet | None:
         halves.append(Half(language, words))
     if content is None:
         return None
-    discreet = content.to.discreet
+    # What is cancelled has nothing to open; who is discreet carries no picture code.
+    no_link = content.to.discreet or content.kind is LetterKind.CANCELLED
     return Sheet(
         letter=letter.uuid,
         name=content.to.name,
         address=_lines(content.to.address),
         halves=tuple(halves),
-        link="" if discreet else content.facts.get("url", ""),
+        link="" if no_link else content.facts.get("url", ""),
         too_late=_too_late(letter, now),
     )
 
