@@ -1,10 +1,11 @@
 """What has the operator decided? Read once from ``BOOKING_*``, checked, frozen."""
 
+import json
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
@@ -15,6 +16,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 MAIL_SCHEMES = frozenset({"smtp", "smtps", "folder"})
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
 LOG_FORMATS = frozenset({"json", "text"})
+SMS_METHODS = frozenset({"POST", "PUT"})  # a GET would write the text into logs
+SMS_BODY = '{"to": "{to}", "text": "{text}", "reference": "{id}"}'
 
 
 class UnsafeSettings(Exception):
@@ -34,6 +37,15 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     mail_url: str = field(default="", repr=False)
     mail_from: str = "termine@localhost"
+    # The gateway for text messages. Headers are one a line, “Name: value”; the body
+    # is JSON if it begins like JSON, else a form. In both stand {to} (E.164, with +),
+    # {digits} (without), {text} and {id}. ``sms_taken`` is what a good answer contains
+    # where a gateway says 200 to everything.
+    sms_url: str = field(default="", repr=False)
+    sms_method: str = "POST"
+    sms_headers: str = field(default="", repr=False)
+    sms_body: str = field(default=SMS_BODY, repr=False)
+    sms_taken: str = ""
     zone: str = "Europe/Berlin"
     log: str = "json"
 
@@ -48,6 +60,7 @@ class Settings:
         _check_public_url(self.public_url)
         _check_mail_url(self.mail_url)
         _check_proxies(self.trusted_proxies)
+        _check_sms(self)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -58,6 +71,11 @@ class Settings:
                 "public_url",
                 "mail_url",
                 "mail_from",
+                "sms_url",
+                "sms_method",
+                "sms_headers",
+                "sms_body",
+                "sms_taken",
                 "zone",
                 "log",
             )
@@ -175,6 +193,46 @@ def _check_mail_url(url: str) -> None:
         raise UnsafeSettings(
             "BOOKING_MAIL_URL would send a password in the clear; leave out tls=none."
         )
+
+
+def _check_sms(settings: Settings) -> None:
+    if not settings.sms_url:
+        return
+    parts = _split(settings.sms_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        raise UnsafeSettings(
+            "Set BOOKING_SMS_URL to the address of the gateway, such as "
+            "https://sms.example.org/send; a secret goes into BOOKING_SMS_HEADERS_FILE."
+        )
+    if parts.scheme == "http" and not _is_near(parts.hostname):
+        raise UnsafeSettings(
+            "BOOKING_SMS_URL would send a secret in the clear; begin it with https://."
+        )
+    if settings.sms_method not in SMS_METHODS:
+        raise UnsafeSettings("Set BOOKING_SMS_METHOD to POST or PUT.")
+    if any(":" not in line for line in settings.sms_headers.splitlines()):
+        raise UnsafeSettings("Write BOOKING_SMS_HEADERS one a line, as Name: value.")
+    _check_sms_body(settings.sms_body)
+
+
+def _check_sms_body(body: str) -> None:
+    if "{text}" not in body or not ("{to}" in body or "{digits}" in body):
+        raise UnsafeSettings("BOOKING_SMS_BODY needs {text}, and {to} or {digits}.")
+    if body.lstrip().startswith(("{", "[")):
+        try:
+            json.loads(body)
+        except ValueError as fault:
+            raise UnsafeSettings(
+                "BOOKING_SMS_BODY is no JSON; put {to} and {text} between quotes."
+            ) from fault
+
+
+def _is_near(host: str) -> bool:
+    """Tell whether a host is this machine, or an address of the office's own net."""
+    try:
+        return host in LOOPBACK or ip_address(host).is_private
+    except ValueError:
+        return False
 
 
 def _split(url: str) -> SplitResult:

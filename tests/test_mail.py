@@ -3,6 +3,7 @@
 import email
 import email.policy
 import smtplib
+from datetime import UTC, datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from booking import mail
 from booking.languages import LANGUAGES
 from tests import make
+from tests.mailbox import plain
 
 FACTS = {
     "day": "الخميس، 4 مارس",
@@ -21,6 +23,7 @@ FACTS = {
     "part": "صباحًا",
     "place": "office",
     "office": None,
+    "phone": "07161 650 55730",
     "code": "ABCDE-FGHJK",
     "url": "https://termine.example.org/ar/a/" + "x" * 43,
 }
@@ -32,11 +35,15 @@ def settings(sqlite_url, tmp_path):
 
 
 def compose(to="amal@example.org", language="ar", **facts):
-    return mail.compose(
-        "confirmation",
+    envelope = mail.Envelope(
         to=to,
         sender="termine@example.org",
         message_id="<1@lotse.invalid>",
+        sent_at=datetime(2027, 3, 1, 8, tzinfo=UTC),
+    )
+    return mail.compose(
+        "confirmation",
+        envelope,
         language=next(one for one in LANGUAGES if one.code == language),
         facts=FACTS | facts,
     )
@@ -51,7 +58,7 @@ def test_an_arabic_letter_arrives_letter_for_letter(app):
     arrived = read(letter)
     assert arrived["Subject"] == letter["Subject"]
     assert FACTS["day"] in arrived["Subject"]
-    assert FACTS["url"] in arrived.get_content().splitlines()
+    assert FACTS["url"] in plain(arrived).splitlines()
     assert all(len(line) <= 998 for line in letter.as_bytes().split(b"\r\n"))
     assert letter.as_bytes().isascii()
 
@@ -61,7 +68,10 @@ def test_a_letter_says_what_machines_must_know(app):
     assert arrived["Message-ID"] == "<1@lotse.invalid>"
     assert arrived["Content-Language"] == "ar"
     assert arrived["Auto-Submitted"] == "auto-generated"
-    assert arrived.get_content_type() == "text/plain"
+    assert arrived["Date"].datetime == datetime(2027, 3, 1, 8, tzinfo=UTC)
+    assert arrived.get_content_type() == "multipart/alternative"
+    kinds = [part.get_content_type() for part in arrived.iter_parts()]
+    assert kinds == ["text/plain", "text/html"]
     assert set(arrived.keys()) <= {
         *("From", "To", "Subject", "Message-ID", "Content-Language", "Date"),
         *("Auto-Submitted", "Content-Type", "Content-Transfer-Encoding"),
@@ -70,7 +80,7 @@ def test_a_letter_says_what_machines_must_know(app):
 
 
 def test_a_letter_has_no_line_wider_than_its_words(app):
-    assert "\n\n\n" not in compose(language="de").get_content()
+    assert "\n\n\n" not in plain(compose(language="de"))
 
 
 @examples(

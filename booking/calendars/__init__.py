@@ -2,6 +2,14 @@
 
 from booking.calendars.event import CalendarEvent, ShownAs
 from booking.calendars.feed import feed
+from booking.calendars.invitation import Method, invitation
 from booking.calendars.publication import publication
 
-__all__ = ["CalendarEvent", "ShownAs", "feed", "publication"]
+__all__ = [
+    "CalendarEvent",
+    "Method",
+    "ShownAs",
+    "feed",
+    "invitation",
+    "publication",
+]

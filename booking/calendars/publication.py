@@ -11,17 +11,22 @@ PRODID = "-//Lotse//Appointment//EN"
 
 def publication(event: CalendarEvent) -> bytes:
     """Return one event as an iCalendar file with METHOD:PUBLISH (RFC 5546, 3.2.1)."""
+    return written(vevent(event, status="CONFIRMED"), method="PUBLISH")
+
+
+def written(vevent: Event, *, method: str) -> bytes:
+    """Write a calendar with this one event."""
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODID)
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(_vevent(event))
-    written: bytes = calendar.to_ical()
-    return written
+    calendar.add("method", method)
+    calendar.add_component(vevent)
+    return bytes(calendar.to_ical())
 
 
-def _vevent(event: CalendarEvent) -> Event:
+def vevent(event: CalendarEvent, *, status: str) -> Event:
+    """Write one event, as a client's calendar shows it."""
     vevent = Event()
     vevent.add("uid", event.uid)
     vevent.add("sequence", event.sequence)
@@ -36,6 +41,6 @@ def _vevent(event: CalendarEvent) -> Event:
     if event.url:
         vevent.add("url", event.url)
     vevent.add("class", "CONFIDENTIAL")
-    vevent.add("status", "CONFIRMED")
+    vevent.add("status", status)
     vevent.add("transp", "OPAQUE")
     return vevent

@@ -1,31 +1,29 @@
-"""Whom must somebody call, and who gets a letter by post? The lists of the day."""
+"""Whom must somebody call today, and what is said in one sentence?"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Select, func
 
-from booking.models import (
-    Appointment,
-    ConsultationType,
-    Letter,
-    LetterKind,
-    LetterState,
-    Place,
-    Reach,
-    Role,
-    Status,
-    db,
-)
-from booking.scheduling import TimeWindow
+from booking.languages.moments import EVENING, NOON
+from booking.models import Letter, LetterState, Reach, db
+from booking.models.running import zone
+from booking.services.addressees import Addressee, addressee_of
 from booking.services.journal import Actor, note
+from booking.services.letter_scope import letters_for, still_true
+from booking.services.letter_texts import sentences
 from booking.services.sessions import SignedIn
-from booking.services.told import told_window
 from booking.services.writing import write_session
 
 TRY_AGAIN_AFTER = timedelta(hours=2)
+BY_HAND = (Reach.CALL, Reach.POST)
+# Local hours in which a call is safe, as the form names them.
+SAFE = {
+    "morning": range(NOON),
+    "afternoon": range(NOON, EVENING),
+    "evening": range(EVENING, 24),
+}
 
 
 class UnknownCall(Exception):
@@ -34,29 +32,45 @@ class UnknownCall(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """One thing to tell one person, by phone or by post."""
+    """One thing to tell one person."""
 
     letter: Letter
-    appointment: Appointment
-
-    @property
-    def window(self) -> TimeWindow | None:
-        """In which window a visit comes; other appointments begin on the minute."""
-        if self.appointment.type.place == Place.HOME:
-            return told_window(self.appointment.starts_at)
-        return None
+    to: Addressee
+    sentence: str
+    is_safe: bool  # to call her now
 
 
 def due(person: SignedIn, channel: Reach, *, now: datetime) -> list[ToTell]:
-    """Return what is to be told; first whom nobody has reached yet."""
-    rows = db.session.scalars(_open(person, now).where(Letter.channel == channel))
-    found = [ToTell(row, row.appointment) for row in rows if row.appointment]
-    return sorted(found, key=lambda one: (-one.letter.tries, one.letter.next_try_at))
+    """Return what is to be told; first whom nobody has reached yet.
+
+    Then whom it is safe to call now, and who has waited longest.
+    """
+    rows = list(db.session.scalars(_open(person, now).where(Letter.channel == channel)))
+    return sorted(in_words(rows, now=now), key=_urgency)
+
+
+def in_words(letters: list[Letter], *, now: datetime) -> list[ToTell]:
+    """Say who is told what, in the language now spoken; the queries do not grow."""
+    said = sentences(db.session(), letters, now=now)
+    people = {row.id: addressee_of(row) for row in letters}
+    return [
+        ToTell(row, to, said[row.id], is_safe(to.safe_hours, now))
+        for row in letters
+        for to in [people[row.id]]
+    ]
+
+
+def is_safe(safe_hours: str, now: datetime) -> bool:
+    """Tell whether a call now comes within the hours that somebody has named."""
+    hour = now.astimezone(zone()).hour
+    return hour in SAFE.get(safe_hours, range(24))
 
 
 def not_reached_yet(person: SignedIn, *, now: datetime) -> int:
     """Count those whom somebody has tried to call in vain."""
-    return sum(one.letter.tries > 0 for one in due(person, Reach.CALL, now=now))
+    tried = _open(person, now).where(Letter.channel == Reach.CALL, Letter.tries > 0)
+    counted = tried.with_only_columns(func.count(Letter.id)).order_by(None)
+    return db.session.scalar(counted) or 0
 
 
 def reached(person: SignedIn, letter: UUID, *, now: datetime) -> None:
@@ -81,38 +95,39 @@ def not_reached(person: SignedIn, letter: UUID, *, now: datetime) -> None:
         note(session, Actor.STAFF, "not reached", row.about, now=now, staff=person.id)
 
 
+def posted(person: SignedIn, letters: list[UUID], *, now: datetime) -> int:
+    """Tick off all that were printed and posted, in one deed; count them.
+
+    What is ticked off already, or overtaken since it was printed, is left alone.
+    """
+    with write_session() as session:
+        rows = session.scalars(
+            _open(person, now)
+            .where(Letter.channel == Reach.POST, Letter.uuid.in_(letters))
+            .with_for_update(of=Letter)
+        ).all()
+        for row in rows:
+            row.state, row.sent_at = LetterState.SENT, now
+            row.tries += 1
+            note(session, Actor.STAFF, "posted", row.about, now=now, staff=person.id)
+    return len(rows)
+
+
+def to_print(person: SignedIn, *, now: datetime) -> list[Letter]:
+    """Return the letters of the next print run, the longest waiting first."""
+    by_post = _open(person, now).where(Letter.channel == Reach.POST)
+    return list(db.session.scalars(by_post.order_by(Letter.created_at, Letter.id)))
+
+
+def _urgency(one: ToTell) -> tuple[bool, bool, datetime]:
+    return (one.letter.tries == 0, not one.is_safe, one.letter.next_try_at)
+
+
 def _one(person: SignedIn, letter: UUID, now: datetime) -> Select[Letter]:
     return _open(person, now).where(Letter.uuid == letter).with_for_update(of=Letter)
 
 
 def _open(person: SignedIn, now: datetime) -> Select[Letter]:
-    """Select what is still true to tell, within what this person may see."""
-    stands = and_(
-        Letter.sequence == Appointment.sequence,
-        or_(Appointment.status == Status.BOOKED, Letter.kind == LetterKind.CANCELLED),
-    )
-    return (
-        select(Letter)
-        .join(Letter.appointment)
-        .join(Appointment.type)
-        .where(
-            Letter.state == LetterState.DUE,
-            Letter.channel.in_((Reach.CALL, Reach.POST)),
-            Appointment.starts_at > now,
-            stands,
-            _scope(person),
-        )
-        .options(contains_eager(Letter.appointment).contains_eager(Appointment.type))
-    )
-
-
-def _scope(person: SignedIn) -> ColumnElement[bool]:
-    """Counsellors call about their own talks, coordinators about visits."""
-    if person.may(Role.FRONT_DESK):
-        return true()
-    hers = Appointment.counsellor_id == person.id
-    visits = ConsultationType.place == Place.HOME
-    return or_(
-        hers if person.may(Role.COUNSELLOR) else false(),
-        visits if person.may(Role.COORDINATOR) else false(),
+    return letters_for(person).where(
+        Letter.state == LetterState.DUE, Letter.channel.in_(BY_HAND), still_true(now)
     )

@@ -2,20 +2,19 @@
 
 A letter is written in the transaction of the deed it tells of, and composed when it
 is sent, so that a cancelled appointment is not confirmed. It is sent at least once:
-killed between the mail server's yes and our own note of it, we send it again, under
+killed between the other side's yes and our own note of it, we send it again, under
 the same Message-ID.
 """
 
 import logging
-from datetime import date, datetime, time, timedelta
-from email.message import EmailMessage
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
-from booking import mail
-from booking.languages import Language, language_of_code, speaking
+from booking import mail, sms
+from booking.calendars import invitation
 from booking.models import (
     Appointment,
     InterpreterRequest,
@@ -23,26 +22,25 @@ from booking.models import (
     LetterKind,
     LetterState,
     Reach,
-    Status,
     VisitRequest,
-    VisitState,
     Waiting,
 )
-from booking.models.running import settings, zone
-from booking.scheduling import instant
-from booking.services import letter_facts
-from booking.services.links import UnknownLink, way_to, way_to_wish
+from booking.models.running import settings
+from booking.outside import NotNow, RefusedForGood
+from booking.services import quiet_hours, reminders
+from booking.services.letter_texts import Content, content_of
 from booking.services.writing import read_session, write_session
 
 log = logging.getLogger(__name__)
 
-A_HANDFUL = 5  # times mail.TIMEOUT is less than the lease
+A_HANDFUL = (
+    5  # times the longest wait for mail server or gateway is less than the lease
+)
 LEASE = timedelta(minutes=2)  # after that a letter whose worker died is due again
 FIRST_PAUSE = timedelta(minutes=1)  # doubled at each failure
 LONGEST_PAUSE = timedelta(hours=1)
-REMIND_LATE_AT = time(7, 0)  # local time, on the day itself, if it was missed
-REMIND_AT = time(10, 0)  # local time, the day before
 ERROR_LENGTH = 200
+NO_EMAIL, NO_PHONE = "no e-mail address", "no phone number"
 
 
 def write(
@@ -52,110 +50,67 @@ def write(
 
     Who asked us not to write gets none; who asked for a call is on the call list.
     """
-    if appointment.reach == Reach.NONE:
-        return
-    session.add(
-        Letter(
-            about=appointment.about,
-            kind=kind,
-            channel=appointment.reach,
-            sequence=appointment.sequence,
-            appointment_id=appointment.id,
-            language=appointment.letter_language,
-            created_at=now,
-            next_try_at=now,
-        )
-    )
+    letter = _letter(kind, appointment, appointment.sequence, now)
+    letter.appointment_id, letter.appointment = appointment.id, appointment
+    _enter(session, letter, now)
 
 
 def write_wish(session: Session, request: VisitRequest, *, now: datetime) -> None:
-    """Confirm a wish to who reads e-mail; nobody is called only to hear that."""
-    if request.reach != Reach.EMAIL:
-        return
-    session.add(
-        Letter(
-            about=request.about,
-            kind=LetterKind.WISH,
-            channel=request.reach,
-            sequence=request.sequence,
-            visit_request_id=request.id,
-            language=request.letter_language,
-            created_at=now,
-            next_try_at=now,
-        )
-    )
+    """Confirm a wish to who reads messages; nobody is called only to hear that."""
+    if request.reach in quiet_hours.RINGS:
+        letter = _letter(LetterKind.WISH, request, request.sequence, now)
+        letter.visit_request_id = request.id
+        _enter(session, letter, now)
 
 
 def write_to_waiting(
     session: Session, waiting: Waiting, kind: LetterKind, *, now: datetime
 ) -> None:
     """Tell somebody on the waiting list of a free time; at most once a notice."""
-    if waiting.reach == Reach.NONE:
-        return
-    session.add(
-        Letter(
-            about=waiting.about,
-            kind=kind,
-            channel=waiting.reach,
-            sequence=waiting.notices,
-            waiting_id=waiting.id,
-            language=waiting.letter_language,
-            created_at=now,
-            next_try_at=now,
-        )
-    )
+    letter = _letter(kind, waiting, waiting.notices, now)
+    letter.waiting_id = waiting.id
+    _enter(session, letter, now)
 
 
 def write_to_interpreter(
     session: Session, request: InterpreterRequest, kind: LetterKind, *, now: datetime
 ) -> None:
     """Ask an interpreter, or tell her of a change: by e-mail, else by a call."""
-    session.add(
-        Letter(
-            about=request.about,
-            kind=kind,
-            channel=Reach.EMAIL if request.interpreter.email else Reach.CALL,
-            sequence=request.appointment.sequence,
-            appointment_id=request.appointment_id,
-            interpreter_request_id=request.id,
-            language="de",
-            created_at=now,
-            next_try_at=now,
-        )
+    letter = Letter(
+        about=request.about,
+        kind=kind,
+        channel=Reach.EMAIL if request.interpreter.email else Reach.CALL,
+        sequence=request.appointment.sequence,
+        appointment_id=request.appointment_id,
+        interpreter_request_id=request.id,
+        language="de",
+        created_at=now,
+        next_try_at=now,
     )
+    letter.appointment = request.appointment
+    _enter(session, letter, now)
 
 
 def write_due(*, now: datetime) -> int:
-    """Write the reminders that are due; run twice, it writes none the second time.
-
-    Tomorrow's from ten o'clock on; today's too, should no worker have run by then.
-    """
-    today = now.astimezone(zone()).date()
-    tomorrow = today + timedelta(days=1)
-    due_days = [
-        day
-        for day, from_time in ((tomorrow, REMIND_AT), (today, REMIND_LATE_AT))
-        if now >= instant(today, from_time, zone())
-    ]
-    if not due_days:
+    """Write the reminders that are due; run twice, it writes none the second time."""
+    due = reminders.due(now)
+    if due is None:
         return 0
     with write_session() as session:
-        due = [
-            row for day in due_days for row in session.scalars(_unreminded(day, now))
-        ]
-        for appointment in due:
+        found = list(session.scalars(due))
+        for appointment in found:
             write(session, appointment, LetterKind.REMINDER, now=now)
-    return len(due)
+    return len(found)
 
 
 def post(*, now: datetime) -> int:
-    """Send a handful of the letters due by e-mail; return how many were handed over.
+    """Send a handful of the letters due; return how many were handed over.
 
     No more than a handful: even from a slow mail server all come back before the
     lease on the last of them ends, and the worker's other errands do not wait long.
     """
     sent = 0
-    for _ in range(A_HANDFUL if settings().mail_url else 0):
+    for _ in range(A_HANDFUL if ways_out() else 0):
         letter = _next_letter(now)
         if letter is None:
             break
@@ -163,49 +118,53 @@ def post(*, now: datetime) -> int:
     return sent
 
 
+def ways_out() -> list[Reach]:
+    """Return what goes out by itself: what a mail server or a gateway is set for."""
+    set_up = {Reach.EMAIL: settings().mail_url, Reach.SMS: settings().sms_url}
+    return [way for way, url in set_up.items() if url]
+
+
 def refused(session: Session) -> int:
-    """Count the letters that no mail server will ever take."""
+    """Count the letters that will never be taken."""
     counted = session.scalar(
         select(func.count(Letter.id)).where(Letter.state == LetterState.FAILED)
     )
     return counted or 0
 
 
-def waiting(session: Session) -> int:
-    """Count the letters that should be sent by e-mail and are not yet."""
+def waiting(session: Session, *ways: Reach) -> int:
+    """Count the letters that should go out by these ways and have not yet."""
     counted = session.scalar(
         select(func.count(Letter.id)).where(
-            Letter.state == LetterState.DUE, Letter.channel == Reach.EMAIL
+            Letter.state == LetterState.DUE, Letter.channel.in_(ways)
         )
     )
     return counted or 0
 
 
-def _unreminded(day: date, now: datetime) -> Select[Appointment]:
-    day_before = instant(day - timedelta(days=1), time.min, zone())
-    starts = instant(day, time.min, zone())
-    ends = instant(day + timedelta(days=1), time.min, zone())
-    told = (
-        select(Letter.id)
-        .where(
-            Letter.appointment_id == Appointment.id,
-            Letter.sequence == Appointment.sequence,
-            # Who booked or moved the day before was told the day before.
-            or_(Letter.kind == LetterKind.REMINDER, Letter.created_at >= day_before),
-        )
-        .exists()
+def _letter(
+    kind: LetterKind,
+    about: Appointment | VisitRequest | Waiting,
+    sequence: int,
+    now: datetime,
+) -> Letter:
+    return Letter(
+        about=about.about,
+        kind=kind,
+        channel=about.reach,
+        sequence=sequence,
+        language=about.letter_language,
+        created_at=now,
+        next_try_at=now,
     )
-    return (
-        select(Appointment)
-        .where(
-            Appointment.status == Status.BOOKED,
-            Appointment.reach != Reach.NONE,
-            Appointment.starts_at >= max(starts, now),
-            Appointment.starts_at < ends,
-            ~told,
-        )
-        .with_for_update(skip_locked=True)
-    )
+
+
+def _enter(session: Session, letter: Letter, now: datetime) -> None:
+    """Put it into the outbox for the first moment at which it disturbs nobody."""
+    if letter.channel == Reach.NONE:
+        return
+    letter.next_try_at = quiet_hours.may_go_at(letter, now=now)
+    session.add(letter)
 
 
 def _next_letter(now: datetime) -> Letter | None:
@@ -215,7 +174,7 @@ def _next_letter(now: datetime) -> Letter | None:
             select(Letter)
             .where(
                 Letter.state == LetterState.DUE,
-                Letter.channel == Reach.EMAIL,
+                Letter.channel.in_(ways_out()),
                 Letter.next_try_at <= now,
             )
             .order_by(Letter.next_try_at, Letter.id)
@@ -233,14 +192,19 @@ def _send(letter: Letter, now: datetime) -> bool:
     """Compose and hand over one letter; write down what came of it."""
     try:
         with read_session() as session:
-            message = _composed(session, letter, now)
-        if message is None:
+            row = session.get_one(Letter, letter.id)
+            morning = quiet_hours.may_go_at(row, now=now)
+            content = content_of(session, row, now=now) if morning <= now else None
+        if morning > now:  # put off until now by a fault: she sleeps meanwhile
+            _note_outcome(letter, next_try_at=morning)
+            return False
+        if content is None:
             _note_outcome(letter, state=LetterState.DROPPED)
             return False
-        mail.send(message, message["To"].addresses[0].addr_spec, settings().mail_url)
-    except mail.RefusedForGood as refusal:
+        _hand_over(letter, content, now)
+    except RefusedForGood as refusal:
         _note_outcome(letter, state=LetterState.FAILED, error=_shortened(refusal))
-    except mail.NotNow as fault:
+    except NotNow as fault:
         _put_off(letter, _shortened(fault), now)
     except Exception as fault:
         # One letter that cannot be composed must not hold up all the others.
@@ -252,48 +216,53 @@ def _send(letter: Letter, now: datetime) -> bool:
     return False
 
 
-def _composed(session: Session, letter: Letter, now: datetime) -> EmailMessage | None:
-    """Write the text as things stand now, or None if it is overtaken."""
-    if letter.visit_request_id is not None:
-        return _composed_wish(session, letter)
-    appointment = session.scalars(
-        select(Appointment)
-        .where(Appointment.id == letter.appointment_id)
-        .options(joinedload(Appointment.type))
-    ).one()
-    if letter.sequence != appointment.sequence or appointment.starts_at <= now:
-        return None
-    try:
-        way = way_to(session, appointment)
-    except UnknownLink:  # planned anew: the letter about the new day says more
-        return None
-    language = language_of_code(letter.language)
-    with speaking(language):
-        facts = letter_facts.of_appointment(session, way, now)
-    return _mail(letter, appointment.email, language, facts)
+def _hand_over(letter: Letter, content: Content, now: datetime) -> None:
+    if letter.channel == Reach.SMS:
+        _by_sms(letter, content)
+    else:
+        _by_mail(letter, content, now)
 
 
-def _composed_wish(session: Session, letter: Letter) -> EmailMessage | None:
-    request = session.get_one(VisitRequest, letter.visit_request_id)
-    if request.state not in {VisitState.WISHED, VisitState.PLANNED}:
-        return None
-    language = language_of_code(letter.language)
-    with speaking(language):
-        facts = letter_facts.of_wish(session, way_to_wish(session, request))
-    return _mail(letter, request.email, language, facts)
+def _by_sms(letter: Letter, content: Content) -> None:
+    if not content.to.phone:
+        raise RefusedForGood(NO_PHONE)
+    to = sms.number(content.to.phone, content.country)
+    said = mail.sentence(content.kind, content.language, content.facts)
+    link = content.facts.get("url")
+    text = f"{said} {link}" if link else said
+    sms.send(text, to, str(letter.uuid), settings())
 
 
-def _mail(
-    letter: Letter, to: str, language: Language, facts: dict[str, Any]
-) -> EmailMessage:
-    return mail.compose(
-        letter.kind,
-        to=to,
+def _by_mail(letter: Letter, content: Content, now: datetime) -> None:
+    if not content.to.email:
+        raise RefusedForGood(NO_EMAIL)
+    envelope = mail.Envelope(
+        to=content.to.email,
         sender=settings().mail_from,
         message_id=letter.message_id,
-        language=language,
-        facts=facts,
+        sent_at=now,
     )
+    message = mail.compose(
+        content.kind,
+        envelope,
+        language=content.language,
+        facts=content.facts,
+        invitation=_invitation(content, envelope),
+    )
+    mail.send(message, envelope.to, settings().mail_url)
+
+
+def _invitation(content: Content, envelope: mail.Envelope) -> mail.Invitation | None:
+    if content.entry is None:
+        return None
+    method = content.entry.method
+    written = invitation(
+        content.entry.event,
+        method,
+        organizer=mail.bare_address(envelope.sender),
+        attendee=envelope.to,
+    )
+    return mail.Invitation(content=written, method=method)
 
 
 def _put_off(letter: Letter, error: str, now: datetime) -> None:

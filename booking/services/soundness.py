@@ -20,6 +20,7 @@ from booking.models import (
     ClientLink,
     Heartbeat,
     Office,
+    Reach,
     db,
     missing_rules,
 )
@@ -98,14 +99,22 @@ def _content_faults(session: Session, now: datetime) -> Iterator[str]:
         yield "No worker has run yet: letters wait. Start “booking worker”."
     elif now - alive > WORKER_SILENT:
         yield f"No worker has shown itself since {alive:%Y-%m-%d %H:%M} UTC."
-    if pile := letters.waiting(session):
-        if not settings().mail_url:
-            yield f"{pile} letters wait, and BOOKING_MAIL_URL names no mail server."
-        elif pile > LETTERS_PILE_UP:
-            yield f"{pile} letters wait for the mail server."
+    yield from _waiting_letters(session)
     if refused := letters.refused(session):
         yield f"{refused} letters were refused for good: tell these people otherwise."
     yield from _unreadable(session)
+
+
+def _waiting_letters(session: Session) -> Iterator[str]:
+    by_mail = letters.waiting(session, Reach.EMAIL)
+    if by_mail and not settings().mail_url:
+        yield f"{by_mail} letters wait, and BOOKING_MAIL_URL names no mail server."
+    by_sms = letters.waiting(session, Reach.SMS)
+    if by_sms and not settings().sms_url:
+        yield f"{by_sms} text messages wait, and BOOKING_SMS_URL names no gateway."
+    pile = letters.waiting(session, *letters.ways_out())
+    if pile > LETTERS_PILE_UP:
+        yield f"{pile} letters wait for the mail server or the gateway."
 
 
 def _unreadable(session: Session) -> Iterator[str]:

@@ -293,7 +293,7 @@ def _promise(
     told = told_window(stop.starts_at)
     request.told_from, request.told_until = told.start, told.end
     request.sequence += 1
-    letters.write(session, row, LetterKind.CONFIRMATION, now=now)
+    letters.write(session, row, LetterKind.VISIT, now=now)
     note(session, Actor.STAFF, "publish", request.about, now=now, staff=by)
 
 
@@ -314,6 +314,7 @@ def _appointment_for(
         people=request.people,
         reach=request.reach,
         no_message=request.no_message,
+        remind_days=request.remind_days,
         booked_by_id=by,
         contact_hash=request.contact_hash,
     )

@@ -106,6 +106,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "BOOKING_PUBLIC_URL": settings.public_url,
         "BOOKING_TRUSTED_PROXIES": " ".join(settings.trusted_proxies),
         "BOOKING_MAIL_URL": settings.mail_url,
+        "BOOKING_SMS_URL": settings.sms_url,
         "BOOKING_LOG": settings.log,
     }
 

@@ -22,14 +22,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from booking import clock
-from booking.models import Letter, LetterState, db
+from booking.models import Letter, LetterState, Reach, db
 from booking.services import appointments, letters
+from tests import gateway as gateways
 from tests import make
 from tests.reliability import hasty_worker, mail_server
 from tests.reliability.arrange import crowded_office, working_days
 from tests.reliability.processes import LOOPBACK, ROOT, cut_off, free_port, started
 
 LETTERS, DEATHS = 60, 10
+SMS_DEATHS = 4
 AT_THE_SAME_TIME = 2  # workers; one is killed, the other goes on
 TALK = 15  # minutes
 CHANCE = random.Random()  # noqa: S311 - when to die is no secret
@@ -126,6 +128,37 @@ def test_a_letter_refused_for_good_says_why_and_keeps_no_other_waiting(
     failed = db.session.scalars(select(Letter).filter_by(state=LetterState.FAILED))
     assert failed.one().error == "550 5.1.1"  # her address would be in the words
     assert states() == {LetterState.FAILED: 1, LetterState.SENT: 3}
+
+
+class TestTextMessages:
+    @pytest.fixture
+    def gateway(self):
+        with gateways.running() as running:
+            yield running
+
+    @pytest.fixture
+    def settings(self, database_url, tmp_path, gateway):
+        facts = {"mail_url": "", "sms_url": gateway.url}
+        return make.settings(tmp_path, database_url, **facts)
+
+    def test_every_text_message_arrives_though_workers_are_killed(
+        self, settings, starts, gateway
+    ):
+        number = {"reach": Reach.SMS, "email": "", "phone": "0151 23456789"}
+        with workers(settings) as team:
+            for death in range(SMS_DEATHS):
+                gateway.status = 503 if death % 3 == 1 else 200
+                before = len(gateway.asked)
+                for _ in range(3):
+                    booked(starts, **number)
+                patiently(lambda before=before: len(gateway.asked) > before)
+                team[death % len(team)].die_and_come_back()
+            gateway.status = 200
+            wait_until_nothing_is_due()
+        arrived = {json.loads(body)["reference"] for *_, body in gateway.asked}
+        written = {str(uuid) for uuid in db.session.scalars(select(Letter.uuid))}
+        assert arrived == written
+        assert states() == {LetterState.SENT: 3 * SMS_DEATHS}
 
 
 # --- What goes on ------------------------------------------------------------

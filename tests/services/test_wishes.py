@@ -24,6 +24,7 @@ from booking.services.links import UnknownLink
 from booking.services.wishes import Door
 from booking.services.writing import write_session
 from tests import make
+from tests.mailbox import plain
 from tests.services import visiting
 
 WEDNESDAY, THURSDAY = date(2027, 3, 3), date(2027, 3, 4)
@@ -262,8 +263,8 @@ def test_the_letter_about_a_wish_is_neutral_and_leads_back(office, now, box, lan
     assert letters.post(now=now.now()) == 1
     (letter,) = box()
     assert letter["Content-Language"] == language
-    assert made.url in letter.get_content()
-    assert links.readable(made.code) in letter.get_content()
+    assert made.url in plain(letter)
+    assert links.readable(made.code) in plain(letter)
     assert_neutral(letter)
 
 
@@ -286,19 +287,19 @@ def test_every_letter_about_a_visit_tells_the_window_and_never_the_minute(
     _wish, *about_the_visit = box()
     assert [row[0] for row in letters_written()] == [
         "wish",
-        "confirmation",
+        "visit",
         "reminder",
         "cancelled",
     ]
     assert len(about_the_visit) == 3
     for letter in about_the_visit:
-        whole = letter["Subject"] + letter.get_content()
+        whole = letter["Subject"] + plain(letter)
         assert "09:15\u00a0\N{EN DASH}\u00a009:45" in letter["Subject"]
         assert "4.\u00a0März" in whole
         assert "09:20" not in whole
         assert_neutral(letter)
     for letter in about_the_visit[:2]:
-        assert way.url in letter.get_content()
+        assert way.url in plain(letter)
 
 
 def test_the_letter_about_an_old_day_is_dropped_once_a_new_one_is_published(
@@ -310,9 +311,9 @@ def test_the_letter_about_an_old_day_is_dropped_once_a_new_one_is_published(
     letters.post(now=now.now())
     assert letters_written() == [
         ("wish", "email", "dropped"),
-        ("confirmation", "email", "dropped"),
+        ("visit", "email", "dropped"),
         ("cancelled", "email", "dropped"),
-        ("confirmation", "email", "sent"),
+        ("visit", "email", "sent"),
     ]
     (letter,) = box()
     assert "9.\u00a0März" in letter["Subject"]
@@ -330,6 +331,6 @@ def test_the_window_once_told_stays_though_the_office_tells_wider_ones_now(
 
 
 def assert_neutral(letter):
-    whole = letter["Subject"] + letter["From"] + letter.get_content()
+    whole = letter["Subject"] + letter["From"] + plain(letter)
     for secret in (*SECRETS, "Integration", "Ayla", "Sommer", "%(", "{{", "None"):
         assert secret not in whole

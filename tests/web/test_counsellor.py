@@ -380,6 +380,58 @@ def test_a_letter_by_post_is_ticked_off_once_it_is_in_the_post(hers, now):
     assert "Musterweg" not in hers.send(page.form("/reached")).text
 
 
+def refused(now):
+    row = book(now, make.at(THURSDAY, 9), phone="+49 7161 1234")
+    with write_session() as session:
+        letter = session.query(Letter).one()
+        letter.state, letter.error = LetterState.FAILED, "550 5.1.1"
+    return row
+
+
+def test_what_could_not_be_sent_stands_first_with_what_to_do(hers, now):
+    refused(now)
+    page = hers.open("calls")
+    assert "Could not be sent" in page.text
+    assert "550 5.1.1" in page.text
+    page = hers.send(page.form("/call"))
+    assert "Could not be sent" not in page.text
+    assert "Amal Beispiel" in page.text
+
+
+def test_an_appointments_page_shows_what_failed_and_sends_it_again(hers, now):
+    row = refused(now)
+    page = hers.open(path_of(row))
+    assert "could not be sent" in page.text
+    page = hers.send(page.form("/again"))
+    assert page.heading.startswith("Appointment on Thursday")
+    assert "still to be told" in page.text
+
+
+def test_a_stranger_sends_no_letter_again(desk, hers, stranger, now):
+    refused(now)
+    letter = db.session.query(Letter).one()
+    make.sign_in(desk, stranger)
+    fields = Desk(desk).open("calls").form("/sign-out").fields
+    for ending in ("again", "call"):
+        answer = desk.post(f"/staff/letters/{letter.uuid}/{ending}", data=fields)
+        assert answer.status_code == 404
+
+
+def test_a_print_run_is_ticked_off_in_one_deed(hers, now):
+    for hour in (9, 10):
+        address = f"Musterweg {hour}\n73033 GP"
+        book(now, make.at(THURSDAY, hour), reach=Reach.POST, address=address)
+    page = hers.open("calls/post")
+    assert len(page.all("article")) == 2
+    assert "Musterweg 10" in page.text
+    hidden = [one for one in page.all("input") if one.get("name") == "letter"]
+    printed = [one.get("value") for one in hidden]
+    page = hers.send(page.form("/posted"), letter=printed)
+    assert "To send by post" not in page.text
+    states = {letter.state for letter in db.session.query(Letter)}
+    assert states == {LetterState.SENT}
+
+
 def test_a_device_gets_its_address_once_and_can_be_ended(hers, office):
     page = hers.open("calendar")
     shown = hers.send(page.form("/subscriptions"), label="My phone")

@@ -173,7 +173,7 @@ def test_letters_go_to_the_home_that_is_visited(visitor, office):
     visitor.send(page.form("/wish"))
     make.visit_published(wish().uuid, office.counsellor, VISIT)
     letter = db.session.query(Letter).one()
-    assert (letter.channel, letter.kind) == ("post", "confirmation")
+    assert (letter.channel, letter.kind) == ("post", "visit")
     assert letter.appointment.address == "Musterstraße 7, Göppingen"
 
 

@@ -20,8 +20,9 @@ from wtforms.fields.choices import SelectChoice
 
 from booking import clock
 from booking.models import NEVER_REMIND, Place, Reach
-from booking.models.running import settings, zone
+from booking.models.running import zone
 from booking.services.appointments import Person
+from booking.services.letters import ways_out
 from booking.services.office import decisions
 from booking.web.client.answers import PERSONAL, chosen_day
 from booking.web.forms import LINE_LENGTH, ask_for, phone_number
@@ -236,18 +237,16 @@ class PersonForm(WhoseForm, ContactForm):
 
 def ways_to_reach() -> list[tuple[Reach, str]]:
     """Return the ways this office can keep: those without a server are not offered."""
-    offered = {
-        Reach.EMAIL: bool(settings().mail_url),
-        Reach.SMS: bool(getattr(settings(), "sms_url", "")),
-    }
+    kept = {Reach.NONE, Reach.CALL, Reach.POST, *ways_out()}
     ways = [
         (Reach.NONE, _("Do not write to me and do not call me")),
-        (Reach.SMS, _("By text message")),
+        # I18N: a text message to a mobile phone
+        (Reach.SMS, _("By text message (SMS)")),
         (Reach.CALL, _("Call me")),
         (Reach.EMAIL, _("By e-mail")),
         (Reach.POST, _("By post")),
     ]
-    return [way for way in ways if offered.get(way[0], True)]
+    return [way for way in ways if way[0] in kept]
 
 
 def safe_hours() -> list[tuple[str, str]]:

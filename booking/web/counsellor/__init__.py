@@ -1,4 +1,4 @@
-"""What does a counsellor work with? Today, the week, appointments, calls, calendars."""
+"""What does a counsellor work with? Today, the week, appointments, calls, letters."""
 
 from booking.web.counsellor import (
     appointments,
@@ -8,6 +8,8 @@ from booking.web.counsellor import (
     client_links,
     clients,
     days,
+    letters,
+    post,
     waiting,
 )
 from booking.web.counsellor.pages import pages
@@ -20,6 +22,8 @@ __all__ = [
     "client_links",
     "clients",
     "days",
+    "letters",
     "pages",
+    "post",
     "waiting",
 ]

@@ -17,6 +17,7 @@ from booking.services import (
     contacts,
     desk,
     interpreters,
+    resending,
 )
 from booking.services.appointments import TooLate
 from booking.services.availability import Booker, NothingOffered
@@ -151,6 +152,7 @@ def _page(entry: Entry, complaint: str = "") -> str:
         "counsellor/appointment.html",
         entry=entry,
         letters=desk.letters_of(entry),
+        resending=resending,
         may_change=may_change,
         begun=row.starts_at <= now and row.status != Status.CANCELLED,
         asked=interpreters.requests_of(row),

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from booking import clock
 from booking.models import Reach
 from booking.services import calls as lists
+from booking.services import resending
 from booking.services.calls import UnknownCall
 from booking.web.access import Audience, open_to
 from booking.web.counsellor import words
@@ -26,6 +27,8 @@ def calls() -> str:
         "counsellor/calls.html",
         calls=lists.due(person(), Reach.CALL, now=now),
         letters=lists.due(person(), Reach.POST, now=now),
+        failed=resending.failed(person(), now=now),
+        resending=resending,
         now=now,
         words=words,
     )

@@ -16,8 +16,8 @@ from wtforms.fields.choices import SelectChoice
 
 from booking.languages import LANGUAGES, language_of_code
 from booking.models import NEVER_REMIND, Client, Reach, Waiting
-from booking.models.running import settings
 from booking.services.appointments import Person
+from booking.services.letters import ways_out
 from booking.web.forms import LINE_LENGTH, ask_for, phone_number, too_long
 
 MOST_PEOPLE = 20
@@ -190,15 +190,15 @@ def _contact(row: Client | Waiting) -> dict[str, object]:
 
 def _ways() -> list[tuple[str, str]]:
     """Return the ways this office can keep: e-mail and SMS only where they leave."""
-    running = settings()
     ways = [
-        (Reach.NONE, _("not at all; she looks at her page"), True),
-        (Reach.CALL, _("by a call"), True),
-        (Reach.SMS, _("by text message"), getattr(running, "sms_url", "")),
-        (Reach.EMAIL, _("by e-mail"), running.mail_url),
-        (Reach.POST, _("by post"), True),
+        (Reach.NONE, _("not at all; she looks at her page")),
+        (Reach.CALL, _("by a call")),
+        (Reach.SMS, _("by text message")),
+        (Reach.EMAIL, _("by e-mail")),
+        (Reach.POST, _("by post")),
     ]
-    return [(way.value, words) for way, words, can_be_kept in ways if can_be_kept]
+    kept = {Reach.NONE, Reach.CALL, Reach.POST, *ways_out()}
+    return [(way.value, words) for way, words in ways if way in kept]
 
 
 def _reminders() -> list[tuple[str, str]]:

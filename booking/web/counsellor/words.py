@@ -1,5 +1,7 @@
 """How are appointments put into words for who works with them?"""
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 
 from booking.languages import name_of_language
@@ -19,9 +21,10 @@ from booking.models import (
     Waiting,
     WaitingKind,
 )
-from booking.services.calls import ToTell
+from booking.services.addressees import Addressee
 from booking.services.desk import Entry
 from booking.services.front_desk import Seen
+from booking.services.letters import NO_EMAIL, NO_PHONE
 from booking.web.moments import (
     between,
     briefly,
@@ -85,11 +88,17 @@ def where(place: str) -> str:
 
 def language(row: Appointment | Waiting) -> str:
     """Name the language of the talk, and whether somebody interprets."""
-    code = row.language
-    name = _("another language") if code == ANOTHER_LANGUAGE else name_of_language(code)
+    name = language_name(row.language)
     if row.interpreter_wanted:
         return str(_("%(language)s, with an interpreter", language=name))
-    return str(name)
+    return name
+
+
+def language_name(code: str) -> str:
+    """Name a language that somebody speaks."""
+    if code == ANOTHER_LANGUAGE:
+        return str(_("another language"))
+    return str(name_of_language(code))
 
 
 def waits_for(row: Waiting) -> str:
@@ -136,7 +145,7 @@ def reach(row: Appointment | Client | Waiting) -> str:
     return str(names[Reach(row.reach)])
 
 
-def safe_hours(row: Appointment | Client | Waiting) -> str:
+def safe_hours(row: Appointment | Client | Waiting | Addressee) -> str:
     """Say when a call is safe."""
     names = {
         "morning": _("in the morning"),
@@ -180,21 +189,49 @@ def what_for(letter: Letter) -> str:
     return str(names[LetterKind(letter.kind)])
 
 
-def when(one: ToTell) -> str:
-    """Say the day and time to tell: of a visit the window, never the minute."""
-    start = one.appointment.starts_at
-    return f"{day_of(start)}, {span(one.window) if one.window else time(start)}"
-
-
 def letter_state(letter: Letter) -> str:
-    """Say what has become of a letter."""
+    """Say what has become of a letter, and when."""
+    if letter.state == LetterState.SENT and letter.sent_at:
+        return str(_("told on %(moment)s", moment=_moment(letter.sent_at)))
+    if letter.state == LetterState.DUE and letter.tries:
+        return str(
+            _("not yet; next try on %(moment)s", moment=_moment(letter.next_try_at))
+        )
     names = {
         LetterState.DUE: _("still to be told"),
         LetterState.SENT: _("told"),
-        LetterState.FAILED: _("refused for good"),
+        LetterState.FAILED: _("could not be sent"),
         LetterState.DROPPED: _("overtaken"),
     }
     return str(names[LetterState(letter.state)])
+
+
+def since(letter: Letter) -> str:
+    """Say since when a letter waits."""
+    return _moment(letter.created_at)
+
+
+def why(letter: Letter) -> str:
+    """Say why a letter could not be sent; what a server answered stands as a code."""
+    known = {
+        NO_EMAIL: _("there is no e-mail address"),
+        NO_PHONE: _("there is no phone number"),
+    }
+    if letter.error is None or letter.error in known:
+        return str(known.get(letter.error or "", ""))
+    if letter.state == LetterState.FAILED:
+        return str(_("the address was refused (%(code)s)", code=letter.error))
+    return str(_("the server could not take it (%(code)s)", code=letter.error))
+
+
+def not_now(safe_hours: str) -> str:
+    """Say why not to call now."""
+    names = {
+        "morning": _("Not now: safe in the morning."),
+        "afternoon": _("Not now: safe in the afternoon."),
+        "evening": _("Not now: safe in the evening."),
+    }
+    return str(names.get(safe_hours, ""))
 
 
 def channel(letter: Letter) -> str:
@@ -206,3 +243,7 @@ def channel(letter: Letter) -> str:
         Reach.EMAIL: _("e-mail"),
     }
     return str(names[Reach(letter.channel)])
+
+
+def _moment(moment: datetime) -> str:
+    return f"{short_day(local_day(moment))}, {time(moment)}"
