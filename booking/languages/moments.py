@@ -1,6 +1,7 @@
 """How does a moment read? 24 hours, Western digits, the weekday in words."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -26,6 +27,12 @@ def day_in_words(day: date, *, today: date) -> str:
     pattern = PATTERNS.get(locale, "EEEE d\u00a0MMMM")
     if day.year != today.year:
         pattern += " y"
+    return _written(day, pattern, locale)
+
+
+# Every page with a list of days writes the same few weeks; Babel takes its time.
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, locale: str) -> str:
     return str(format_date(day, pattern, locale=locale))
 
 

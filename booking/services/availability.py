@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from booking.models import Appointment, BookableBy, ConsultationType, Place, db
@@ -84,19 +86,29 @@ class Offer:
 
 def type_for(place: Place, session: Session | None = None) -> ConsultationType:
     """Return what the office offers anybody at this place, or ``NothingOffered``."""
-    found = (session or db.session()).scalar(
-        select(ConsultationType)
-        .where(
-            ConsultationType.place == place,
-            ConsultationType.active,
-            ConsultationType.bookable_by == BookableBy.ANYONE,
-        )
-        .order_by(ConsultationType.id)
-        .limit(1)
-    )
+    rows = (session or db.session()).connection().execute(_KIND, {"place": place})
+    found = rows.first()
     if found is None:
         raise NothingOffered(place)
-    return found
+    return _kind_of(found)
+
+
+_KIND = (
+    select(*ConsultationType.__table__.columns)
+    .where(
+        ConsultationType.place == bindparam("place"),
+        ConsultationType.active,
+        ConsultationType.bookable_by == BookableBy.ANYONE,
+    )
+    .order_by(ConsultationType.id)
+    .limit(1)
+)
+
+
+# Of no session: it is read, and nothing is ever written through it.
+@lru_cache(maxsize=32)
+def _kind_of(row: Row[Any]) -> ConsultationType:
+    return ConsultationType(**row._asdict())
 
 
 def offer(
@@ -236,15 +248,13 @@ def next_free(wish: Wish, *, now: datetime) -> Slot | None:
 
 def places() -> list[Place]:
     """Return where the office offers talks that anybody may book."""
-    offered = set(
-        db.session.scalars(
-            select(ConsultationType.place).where(
-                ConsultationType.active,
-                ConsultationType.bookable_by == BookableBy.ANYONE,
-            )
-        )
-    )
+    offered = set(db.session.connection().scalars(_PLACES))
     return [place for place in Place if place in offered]
+
+
+_PLACES = select(ConsultationType.place).where(
+    ConsultationType.active, ConsultationType.bookable_by == BookableBy.ANYONE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +393,8 @@ def still_interprets(
 
     Her lead time is not asked: it limits what is offered, not what was promised.
     """
+    if not look.interpreters:
+        return []
     place = Place(look.kind.place)
     day = window.start.astimezone(zone()).date()
     pool = Pool.read(session, row.language, place, [day], now=now, excluding=row.id)

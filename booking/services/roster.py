@@ -33,10 +33,10 @@ class HoursRow(NamedTuple):
     id: int
     counsellor: int
     weekday: int
-    opens: time
-    closes: time
-    valid_from: date
-    valid_until: date | None
+    opens: str  # as the database writes times and days
+    closes: str
+    valid_from: str
+    valid_until: str | None
     every_weeks: int
     kind: int | None  # None: for all
 
@@ -152,10 +152,12 @@ def _lines(rows: Iterable[HoursRow]) -> dict[int, list[Line]]:
     for row in first.values():
         line = WeeklyHours(
             weekday=row.weekday,
-            opens=row.opens,
-            closes=row.closes,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
+            opens=time.fromisoformat(row.opens),
+            closes=time.fromisoformat(row.closes),
+            valid_from=date.fromisoformat(row.valid_from),
+            valid_until=date.fromisoformat(row.valid_until)
+            if row.valid_until
+            else None,
             every_weeks=row.every_weeks,
         )
         lines[row.counsellor].append((line, frozenset(kinds[row.id])))

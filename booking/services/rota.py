@@ -19,7 +19,7 @@ from booking.scheduling import (
 )
 from booking.services import rota_facts
 from booking.services.roster import Roster, hours_offered, open_days
-from booking.services.rota_facts import spans, starts_left
+from booking.services.rota_facts import NOT_TAKEN, Taken, spans, starts_left
 
 A_DAY = timedelta(days=1)
 
@@ -104,7 +104,7 @@ class Rota:
     maxima: dict[int, int | None]
     women: frozenset[int]
     languages: dict[int, frozenset[str]]
-    _taken: dict[int, str]  # as the database wrote it: see _spans
+    _taken: dict[int, Taken]
 
     @classmethod
     def read(
@@ -202,7 +202,7 @@ class Rota:
         )
         windows = (
             _window(since, until)
-            for _, since, until in spans(self._taken.get(counsellor, ""))
+            for since, until in spans(self._taken.get(counsellor, NOT_TAKEN))
         )
         return merged(window for window in windows if window.overlaps(around))
 
@@ -220,10 +220,8 @@ class Rota:
         until = floor(day_window(week[-1], self.roster.zone).end)
         booked = sum(
             busy_until - busy_from
-            for starts_at, busy_from, busy_until in spans(
-                self._taken.get(counsellor, "")
-            )
-            if since <= starts_at < until
+            for busy_from, busy_until in spans(self._taken.get(counsellor, NOT_TAKEN))
+            if since <= busy_from < until
         )
         return Candidate(
             id=counsellor,
@@ -238,7 +236,7 @@ class Rota:
         return starts_left(
             self.roster.midnights,
             open_days(self.roster, counsellor, kind, rules),
-            self._taken.get(counsellor, ""),
+            self._taken.get(counsellor, NOT_TAKEN),
             self.maxima[counsellor],
         )
 

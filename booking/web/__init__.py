@@ -5,6 +5,7 @@ from flask import Flask
 from booking.models.running import settings
 from booking.web import (
     access,
+    addresses,
     client,
     compression,
     coordinator,
@@ -24,6 +25,7 @@ from booking.web.proxies import TrustedProxies
 def init_app(app: Flask) -> None:
     """Attach every page, the languages and the protection to the application."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    addresses.init_app(app)
     language.init_app(app)
     signing_in.init_app(app)
     staff.init_app(app)
