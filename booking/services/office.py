@@ -7,14 +7,26 @@ from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, String, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    String,
+    cast,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from booking.languages import LANGUAGES, Language
 from booking.models import (
     AddressBookEntry,
+    Base,
     ConsultationType,
     Office,
+    OfficeFile,
+    OfficeText,
     PartOfDay,
     Place,
     Setting,
@@ -140,6 +152,8 @@ def decisions() -> Decisions:
     return _decided(tuple((key, text) for key, text in rows))
 
 
+# Not its content: a digest stands for that, and the rest of the row lies before it.
+_SHOWN_OF_A_FILE = ("slug", "language", "media_type", "digest", "description")
 _SETTINGS = select(Setting.key, cast(Setting.value, String)).order_by(Setting.key)
 
 
@@ -166,6 +180,26 @@ def _decided(rows: tuple[tuple[str, str], ...]) -> Decisions:
         point=_point(kept.get("office_point")),
         modes=kept.get("travel_modes", {}),
     )
+
+
+def edition() -> tuple[Any, ...]:
+    """Return what changes whenever the office edits a decision, a text or a file."""
+    return tuple(db.session.connection().execute(_EDITION).one())
+
+
+def _written(*columns: str, of: type[Base]) -> ScalarSelect[str]:
+    line: ColumnElement[str] = literal("")
+    for name in columns:
+        line = line + "|" + cast(of.__table__.c[name], String)
+    return select(func.aggregate_strings(line, ";")).scalar_subquery()
+
+
+_EDITION = select(
+    _written("key", "value", of=Setting),
+    select(func.count(OfficeText.id)).scalar_subquery(),
+    select(func.max(OfficeText.id)).scalar_subquery(),
+    _written(*_SHOWN_OF_A_FILE, of=OfficeFile),
+)
 
 
 def decide(session: Session, *, now: datetime, **values: Any) -> None:

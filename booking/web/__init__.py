@@ -16,6 +16,7 @@ from booking.web import (
     language,
     office,
     reader,
+    remembered,
     signing_in,
     staff,
 )
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     staff.init_app(app)
     access.init_app(app)
     reader.init_app(app)
+    remembered.init_app(app)
     errors.init_app(app)
     # Answers pass these from the last to the first: compressed, then protected.
     headers.init_app(app)

@@ -23,6 +23,7 @@ from booking.web.client.forms import LanguageForm, PersonForm, PlaceForm, TimeFo
 from booking.web.client.pages import pages
 from booking.web.compression import compressible
 from booking.web.proxies import network_of
+from booking.web.remembered import remembered
 
 Page = str | Response | tuple[str, int]
 
@@ -31,6 +32,7 @@ Page = str | Response | tuple[str, int]
 @pages.route("/<lang:lang>/book/place", methods=["GET", "POST"], endpoint="place")
 @open_to(Audience.ANYONE)
 @compressible
+@remembered(availability.places)
 def place() -> Page:
     """Ask where to meet."""
     return place_page(Answers.of_request())
@@ -39,6 +41,7 @@ def place() -> Page:
 @pages.route("/<lang:lang>/book/language", methods=["GET", "POST"])
 @open_to(Audience.ANYONE)
 @compressible
+@remembered()
 def language() -> Page:
     """Ask for the language, once the place is known."""
     answers = Answers.of_request()

@@ -12,6 +12,7 @@ from booking.web.access import Audience, open_to
 from booking.web.client.pages import pages
 from booking.web.client.showing import Moment, in_words
 from booking.web.compression import compressible
+from booking.web.remembered import rendered
 
 
 @pages.get("/")
@@ -22,7 +23,7 @@ def languages() -> str:
     in_use = office.decisions().languages
     accepted = request.accept_languages.values()
     reader.settle(language_from_browser(accepted, among=in_use))
-    return render_template("client/languages.html")
+    return rendered("client/languages.html")
 
 
 @pages.get("/<lang:lang>/")
@@ -31,7 +32,7 @@ def languages() -> str:
 def start() -> str:
     """Say what this is, and lead to booking or back to an appointment."""
     online = office.decisions().online_booking
-    return render_template(
+    return rendered(
         "client/start.html", online=online, next_free=_next_free() if online else None
     )
 
