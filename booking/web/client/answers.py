@@ -206,7 +206,10 @@ def moment(day: date, wall: str) -> datetime | None:
 def wall_time(start: datetime) -> str:
     """Write the value of a time: “09:15”, with its offset if it exists twice."""
     local = start.astimezone(zone())
-    return local.strftime("%H:%M") if local.fold == 0 else local.timetz().isoformat()
+    if local.fold == 0:
+        return local.strftime("%H:%M")
+    # Of the time alone, without its day, the zone would not know the offset.
+    return local.isoformat(timespec="minutes").partition("T")[2]
 
 
 def chosen_day(text: str) -> date | None:
