@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
@@ -282,7 +282,10 @@ def _too_many_holds(
 
 
 def _row_of(session: Session, key: str) -> Appointment | None:
-    return session.scalar(select(Appointment).where(Appointment.idempotency_key == key))
+    return session.scalar(_BY_KEY, {"key": key})
+
+
+_BY_KEY = select(Appointment).where(Appointment.idempotency_key == bindparam("key"))
 
 
 def _new_row(choice: Choice, now: datetime) -> Appointment:

@@ -62,7 +62,7 @@ def team(session: Session, only: Collection[int] | None) -> Team:
     maxima: dict[int, int | None] = {}
     women: set[int] = set()
     spoken: defaultdict[int, set[str]] = defaultdict(set)
-    for one, maximum, is_woman, language in session.connection().execute(_STAFF):
+    for one, maximum, is_woman, language in session.connection().execute(_STAFF).all():
         if only is None or one in only:
             maxima[one] = maximum
             spoken[one] |= {language} if language else set()
@@ -75,8 +75,8 @@ def roster(session: Session, days: tuple[date, ...], window: TimeWindow) -> Rost
     """Read who is at work when, over days that fill a window."""
     execute = session.connection().execute
     span = {"since": window.start, "until": window.end}
-    hours = execute(_HOURS, {"first": days[0], "last": days[-1]})
-    away = execute(_AWAY, span)
+    hours = execute(_HOURS, {"first": days[0], "last": days[-1]}).all()
+    away = execute(_AWAY, span).all()
     region = execute(_REGION).first()
     return roster_of(
         zone(),
@@ -101,7 +101,7 @@ def taken(
             "excluding": excluding or 0,
         },
     )
-    return {one: (busy_from, busy_until) for one, busy_from, busy_until in rows}
+    return {one: (busy_from, busy_until) for one, busy_from, busy_until in rows.all()}
 
 
 # What is left of somebody's days changes only with what takes them up: it is

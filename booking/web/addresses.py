@@ -7,7 +7,7 @@ made anew each time and kept nowhere.
 
 from typing import Any
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, has_request_context, request
 
 from booking.languages import current_language
 
@@ -17,14 +17,16 @@ class Application(Flask):
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """Return the address of a page."""
-        if (values and endpoint != "static") or not has_request_context():
+        # Flask hands on its own four options whether or not they are set.
+        given = tuple(one for one in values.items() if one[1] is not None)
+        if (given and endpoint != "static") or not has_request_context():
             return super().url_for(endpoint, **values)
-        spoken = current_language().code if "language" in g else None
-        key = (endpoint, request.blueprint, spoken, request.root_path, *values.items())
+        key = (endpoint, request.blueprint, current_language(), request.root_path)
         known: dict[tuple[object, ...], str] = self.extensions["booking.addresses"]
-        if key not in known:
-            known[key] = super().url_for(endpoint, **values)
-        return known[key]
+        found = known.get((*key, given))
+        if found is None:
+            found = known[*key, given] = super().url_for(endpoint, **values)
+        return found
 
 
 def init_app(app: Flask) -> None:

@@ -6,10 +6,12 @@ that is read at each request, so that a change shows at the next one, in every p
 """
 
 from collections.abc import Callable, Hashable, Iterable
+from datetime import date
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, render_template, request
+from markupsafe import Markup
 
 from booking import clock
 from booking.languages import current_language
@@ -53,20 +55,28 @@ def rendered(template: str, **values: Hashable) -> str:
     return cast("str", page)
 
 
+def part(shown: Hashable, make: Callable[[], Markup]) -> Markup:
+    """Return a part of a page that shows nothing of the office, made once."""
+    return cast("Markup", _known_as((shown, current_language().code, _today()), make))
+
+
 def _kept(key: tuple[Hashable, ...], make: Callable[[], Any]) -> Any:
+    spoken = current_language().code
+    return _known_as((key, spoken, _today(), contact(), *office.edition()), make)
+
+
+def _known_as(key: Hashable, make: Callable[[], Any]) -> Any:
     known: dict[Hashable, str] = current_app.extensions["booking.remembered"]
-    whole = (key, *_of_every_page())
-    if whole in known:
-        return known[whole]
+    if key in known:
+        return known[key]
     page = make()
     body, status = page if isinstance(page, tuple) else (page, OK)
     if isinstance(body, str) and status == OK:
         if len(known) >= MOST:
             known.clear()
-        known[whole] = body
+        known[key] = body
     return page
 
 
-def _of_every_page() -> tuple[Hashable, ...]:
-    today = clock.today(zone())
-    return (current_language().code, today, contact(), *office.edition())
+def _today() -> date:
+    return clock.today(zone())

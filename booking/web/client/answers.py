@@ -8,7 +8,7 @@ changed and nothing that was typed is lost.
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
@@ -168,9 +168,9 @@ class Answers:
         if self.posted:
             return self.form(endpoint, **answers)
         given = self.given | answers
-        public = {name: given[name] for name in PUBLIC if name in given}
+        public = tuple((name, given[name]) for name in PUBLIC if name in given)
         address = url_for(endpoint)
-        return Step(f"{address}?{urlencode(public)}" if public else address, "get")
+        return Step(f"{address}?{_query(public)}" if public else address, "get")
 
     def form(self, endpoint: str, *asked: str, **answers: str) -> Step:
         """Lead to a page from a form that itself asks for some of the names."""
@@ -185,6 +185,12 @@ class Answers:
     def post(self, endpoint: str, *asked: str, **answers: str) -> Step:
         """Lead on by POST, whatever came before."""
         return Answers(self.given, posted=True).form(endpoint, *asked, **answers)
+
+
+# Each day of a list has the same few choices; nothing personal is among them.
+@lru_cache(maxsize=4096)
+def _query(choices: tuple[tuple[str, str], ...]) -> str:
+    return urlencode(choices)
 
 
 def moment(day: date, wall: str) -> datetime | None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from booking import clock
@@ -16,6 +17,7 @@ from booking.services import appointments, availability
 from booking.services.appointments import Choice
 from booking.services.availability import Offer, Wish
 from booking.services.claim import SlotTaken
+from booking.services.rota import DayOffer
 from booking.web.access import Audience, open_to
 from booking.web.client import showing, summary
 from booking.web.client.answers import PERSONAL, Answers
@@ -23,7 +25,7 @@ from booking.web.client.forms import LanguageForm, PersonForm, PlaceForm, TimeFo
 from booking.web.client.pages import pages
 from booking.web.compression import compressible
 from booking.web.proxies import network_of
-from booking.web.remembered import remembered
+from booking.web.remembered import part, remembered
 
 Page = str | Response | tuple[str, int]
 
@@ -180,12 +182,27 @@ def _day_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
     page = render_template(
         "client/day.html",
         complaint=complaint,
-        days=showing.day_choices(offer.days, answers, "client.time"),
+        days=_rows(offer.days, answers),
         next_free=_one_tap(answers, free.window.start) if free else None,
         interpreter_comes=showing.language_name(wish.language) if interpreted else None,
         back=answers.link("client.language"),
     )
     return page, 422 if complaint else 200
+
+
+def _rows(days: tuple[DayOffer, ...], answers: Answers) -> Markup:
+    """List the days; by address, the same list is made once."""
+    if answers.posted:
+        return _listed(days, answers)
+    shown = tuple((offer.day, offer.count) for offer in days)
+    key = (tuple(answers.given.items()), shown)
+    return part(key, lambda: _listed(days, answers))
+
+
+def _listed(days: tuple[DayOffer, ...], answers: Answers) -> Markup:
+    choices = showing.day_choices(days, answers, "client.time")
+    listed = render_template("client/_days.html", days=choices) if choices else ""
+    return Markup(listed)  # noqa: S704 - a template of ours
 
 
 def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
