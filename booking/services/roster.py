@@ -8,9 +8,8 @@ answers the same, the same roster is handed out, and a change shows at once.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from booking.scheduling import (
@@ -26,27 +25,18 @@ from booking.scheduling import (
     opened_day,
 )
 
-
-class HoursRow(NamedTuple):
-    """A line of opening hours, with one of the types it is kept for."""
-
-    id: int
-    counsellor: int
-    weekday: int
-    opens: str  # as the database writes times and days
-    closes: str
-    valid_from: str
-    valid_until: str | None
-    every_weeks: int
-    kind: int | None  # None: for all
+BETWEEN, WITHIN = ";", "|"  # rows, and fields of a row, in one text of the database
 
 
-class AwayRow(NamedTuple):
-    """An absence, or the closure of the whole office."""
+def fields(text: str) -> list[list[str]]:
+    """Return the rows of a text that the database wrote."""
+    return [line.split(WITHIN) for line in text.split(BETWEEN)] if text else []
 
-    counsellor: int | None  # None: everybody
-    starts_at: datetime
-    ends_at: datetime
+
+def moment(text: str) -> datetime:
+    """Read a moment as the database writes it; without a zone it is in UTC."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 Line = tuple[WeeklyHours, frozenset[int]]  # and the types it is kept for; none is all
@@ -94,27 +84,27 @@ class Roster:
 def roster_of(
     zone: ZoneInfo,
     days: tuple[date, ...],
-    hours: tuple[HoursRow, ...],
-    away: tuple[AwayRow, ...],
-    region: tuple[str, str],
+    hours: str,
+    absences: str,
+    closures: str,
+    region: str,
 ) -> Roster:
-    """Make a roster of what the database holds; the same rows, the same roster."""
+    """Make a roster of what the database holds; the same texts, the same roster."""
     closed = merged(
         [
-            *(TimeWindow(row.starts_at, row.ends_at) for row in away if not row[0]),
+            *(_window(*closure) for closure in fields(closures)),
             *(day_window(day, zone) for day in _holidays(days, region)),
         ]
     )
-    absences: defaultdict[int, list[TimeWindow]] = defaultdict(list)
-    for row in away:
-        if row.counsellor:
-            absences[row.counsellor].append(TimeWindow(row.starts_at, row.ends_at))
+    away: defaultdict[int, list[TimeWindow]] = defaultdict(list)
+    for one, *window in fields(absences):
+        away[int(one)].append(_window(*window))
     return Roster(
         zone,
         days,
         tuple(floor(day_window(day, zone).start) for day in days),
         _lines(hours),
-        {one: merged([*windows, *closed]) for one, windows in absences.items()},
+        {one: merged([*windows, *closed]) for one, windows in away.items()},
         closed,
     )
 
@@ -142,30 +132,37 @@ def hours_offered(roster: Roster, counsellor: int, days: tuple[date, ...]) -> ti
     )
 
 
-def _lines(rows: Iterable[HoursRow]) -> dict[int, list[Line]]:
-    kinds: defaultdict[int, set[int]] = defaultdict(set)
-    first: dict[int, HoursRow] = {}
-    for row in rows:
-        first.setdefault(row.id, row)
-        kinds[row.id] |= {row.kind} if row.kind is not None else set()
+def _lines(hours: str) -> dict[int, list[Line]]:
+    kinds: defaultdict[str, set[int]] = defaultdict(set)
+    first: dict[str, list[str]] = {}
+    for number, *row, kind in fields(hours):
+        first.setdefault(number, row)
+        kinds[number] |= {int(kind)} if kind else set()
     lines: defaultdict[int, list[Line]] = defaultdict(list)
-    for row in first.values():
-        line = WeeklyHours(
-            weekday=row.weekday,
-            opens=time.fromisoformat(row.opens),
-            closes=time.fromisoformat(row.closes),
-            valid_from=date.fromisoformat(row.valid_from),
-            valid_until=date.fromisoformat(row.valid_until)
-            if row.valid_until
-            else None,
-            every_weeks=row.every_weeks,
-        )
-        lines[row.counsellor].append((line, frozenset(kinds[row.id])))
+    for number, (one, *line) in first.items():
+        lines[int(one)].append((_weekly(*line), frozenset(kinds[number])))
     return lines
 
 
-def _holidays(days: tuple[date, ...], region: tuple[str, str]) -> Iterable[date]:
-    country, subdivision = region
+def _weekly(
+    weekday: str, opens: str, closes: str, since: str, until: str, every: str
+) -> WeeklyHours:
+    return WeeklyHours(
+        weekday=int(weekday),
+        opens=time.fromisoformat(opens),
+        closes=time.fromisoformat(closes),
+        valid_from=date.fromisoformat(since),
+        valid_until=date.fromisoformat(until) if until else None,
+        every_weeks=int(every),
+    )
+
+
+def _window(starts_at: str, ends_at: str) -> TimeWindow:
+    return TimeWindow(moment(starts_at), moment(ends_at))
+
+
+def _holidays(days: tuple[date, ...], region: str) -> Iterable[date]:
+    country, subdivision = region.split(WITHIN) if region else ("DE", "BW")
     return holidays_between(
         min(days), max(days), country=country, subdivision=subdivision or None
     )

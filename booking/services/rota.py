@@ -116,16 +116,17 @@ class Rota:
         only: Collection[int] | None = None,
         excluding: int | None = None,
     ) -> "Rota":
-        """Read the facts: five queries, however many counsellors and days."""
+        """Read the facts: two queries, however many counsellors and days."""
         days = tuple(days)
         window = TimeWindow(
             day_window(days[0], zone()).start, day_window(days[-1], zone()).end
         )
-        team = rota_facts.team(session, only)
+        team, roster = rota_facts.facts(session, days, window)
+        asked = team.maxima if only is None else set(only) & set(team.maxima)
         return cls(
-            roster=rota_facts.roster(session, days, window),
-            counsellors=tuple(team.maxima),
-            maxima=team.maxima,
+            roster=roster,
+            counsellors=tuple(one for one in team.maxima if one in asked),
+            maxima={one: most for one, most in team.maxima.items() if one in asked},
             women=team.women,
             languages=team.languages,
             _taken=rota_facts.taken(session, window, now, excluding),

@@ -1,23 +1,27 @@
-"""Which rows does a rota rest on? Five queries, whose values alone change."""
+"""Which rows does a rota rest on? Two queries, whose values alone change.
+
+Both answer with texts: they are compared with those of the last answer, and only
+what has changed is parsed.
+"""
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    CompoundSelect,
+    ColumnElement,
+    ScalarSelect,
+    Select,
     String,
     bindparam,
     cast,
     func,
-    null,
+    literal,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.elements import Cast
@@ -39,10 +43,9 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import OpenDay, Span, TimeWindow, ceiling, floor
-from booking.services.roster import AwayRow, HoursRow, Roster, roster_of
+from booking.services.roster import BETWEEN, WITHIN, Roster, fields, moment, roster_of
 
 A_DAY = timedelta(days=1)
-BETWEEN = ";"  # two moments in one text
 # Since when and until when one counsellor is taken, as the database wrote it.
 Taken = tuple[str, str]
 NOT_TAKEN: Taken = ("", "")
@@ -57,34 +60,29 @@ class Team:
     languages: dict[int, frozenset[str]]
 
 
-def team(session: Session, only: Collection[int] | None) -> Team:
-    """Read who counsels here."""
+def facts(
+    session: Session, days: tuple[date, ...], window: TimeWindow
+) -> tuple[Team, Roster]:
+    """Read who counsels here, and who of them is at work on some days."""
+    span = {"since": window.start, "until": window.end}
+    asked = {"first": days[0], "last": days[-1], **span}
+    staff, *rows = session.connection().execute(_FACTS, asked).one()
+    return _team_of(staff or ""), roster_of(zone(), days, *(one or "" for one in rows))
+
+
+@lru_cache(maxsize=16)
+def _team_of(staff: str) -> Team:
     maxima: dict[int, int | None] = {}
     women: set[int] = set()
     spoken: defaultdict[int, set[str]] = defaultdict(set)
-    for one, maximum, is_woman, language in session.connection().execute(_STAFF).all():
-        if only is None or one in only:
-            maxima[one] = maximum
-            spoken[one] |= {language} if language else set()
-            women |= {one} if is_woman else set()
-    languages = {one: frozenset(spoken[one]) for one in maxima}
-    return Team(maxima, frozenset(women), languages)
-
-
-def roster(session: Session, days: tuple[date, ...], window: TimeWindow) -> Roster:
-    """Read who is at work when, over days that fill a window."""
-    execute = session.connection().execute
-    span = {"since": window.start, "until": window.end}
-    hours = execute(_HOURS, {"first": days[0], "last": days[-1]}).all()
-    away = execute(_AWAY, span).all()
-    region = execute(_REGION).first()
-    return roster_of(
-        zone(),
-        days,
-        tuple(map(HoursRow._make, hours)),
-        tuple(map(AwayRow._make, away)),
-        tuple(region) if region else ("DE", "BW"),
-    )
+    for text, maximum, woman, language in sorted(fields(staff)):
+        one = int(text)
+        maxima[one] = int(maximum) if maximum else None
+        spoken[one] |= {language} if language else set()
+        women |= {one} if woman in _TRUE else set()
+    by_number = dict(sorted(maxima.items()))
+    languages = {one: frozenset(spoken[one]) for one in by_number}
+    return Team(by_number, frozenset(women), languages)
 
 
 def taken(
@@ -139,21 +137,28 @@ def spans(taken: Taken) -> tuple[Span, ...]:
     """Read from when until when somebody is taken, in seconds."""
     if taken == NOT_TAKEN:
         return ()
-    begins, ends = (map(_moment, text.split(BETWEEN)) for text in taken)
+    begins, ends = (map(moment, text.split(BETWEEN)) for text in taken)
     return tuple(
         (floor(busy_from), ceiling(busy_until))
         for busy_from, busy_until in zip(begins, ends, strict=True)
     )
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+_TRUE = {"1", "true"}  # as SQLite and PostgreSQL write it
 
 
 def _written(column: InstrumentedAttribute[Any]) -> Cast[str]:
     # As text: it is compared with the last answer, and mostly never parsed.
     return cast(column, String)
+
+
+def _lines(rows: Select[Any]) -> ScalarSelect[str]:
+    """Write all rows of a query as one text, of which ``fields`` makes rows again."""
+    line: ColumnElement[str] = literal("")
+    for number, column in enumerate(rows.subquery().columns):
+        field = func.coalesce(cast(column, String), "")
+        line = line + WITHIN + field if number else field
+    return select(func.aggregate_strings(line, BETWEEN)).scalar_subquery()
 
 
 _STAFF = (
@@ -166,17 +171,16 @@ _STAFF = (
     .join_from(StaffMember, StaffRole)
     .outerjoin(StaffLanguage, StaffLanguage.staff_id == StaffMember.id)
     .where(StaffRole.role == Role.COUNSELLOR, StaffMember.disabled_at.is_(None))
-    .order_by(StaffMember.id)
 )
 _HOURS = (
     select(
         OpeningHours.id,
         OpeningHours.counsellor_id,
         OpeningHours.weekday,
-        _written(OpeningHours.opens),
-        _written(OpeningHours.closes),
-        _written(OpeningHours.valid_from),
-        _written(OpeningHours.valid_until),
+        OpeningHours.opens,
+        OpeningHours.closes,
+        OpeningHours.valid_from,
+        OpeningHours.valid_until,
         OpeningHours.every_weeks,
         opening_hours_type.c.type_id,
     )
@@ -188,20 +192,17 @@ _HOURS = (
             OpeningHours.valid_until >= bindparam("first"),
         ),
     )
-    .order_by(OpeningHours.id)
 )
-_AWAY: CompoundSelect[Any] = union_all(
-    select(Absence.counsellor_id, Absence.starts_at, Absence.ends_at).where(
-        Absence.starts_at < bindparam("until", type_=Instant),
-        Absence.ends_at > bindparam("since", type_=Instant),
-    ),
-    select(null(), Closure.starts_at, Closure.ends_at).where(
-        Closure.starts_at < bindparam("until", type_=Instant),
-        Closure.ends_at > bindparam("since", type_=Instant),
-    ),
+_ABSENCES = select(Absence.counsellor_id, Absence.starts_at, Absence.ends_at).where(
+    Absence.starts_at < bindparam("until", type_=Instant),
+    Absence.ends_at > bindparam("since", type_=Instant),
+)
+_CLOSURES = select(Closure.starts_at, Closure.ends_at).where(
+    Closure.starts_at < bindparam("until", type_=Instant),
+    Closure.ends_at > bindparam("since", type_=Instant),
 )
 _REGION = select(Office.country, Office.subdivision).limit(1)
-
+_FACTS = select(*map(_lines, (_STAFF, _HOURS, _ABSENCES, _CLOSURES, _REGION)))
 
 # One row for each counsellor, not one for each appointment: Python meets few rows.
 _TAKEN = (
