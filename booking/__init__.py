@@ -7,12 +7,13 @@ from booking.config import Settings, shipped
 from booking.models import Keyring, storage
 from booking.models.base import db
 from booking.models.migration import migrate
+from booking.web.addresses import Application
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application from its settings (by default, the environment's)."""
     settings = settings or Settings.from_environment()
-    app = Flask(
+    app = Application(
         __name__,
         template_folder=str(shipped("templates")),
         static_folder=str(shipped("static")),

@@ -47,7 +47,20 @@ class CatalogueBabel(Babel):  # type: ignore[misc]  # Flask-Babel has no types
         super().init_app(app, locale_selector=lambda: current_language().locale)
         # A line break in a template is no line break in a sentence.
         app.jinja_env.policies["ext.i18n.trimmed"] = True
-        _ = self.domain_instance
+        self._shorten_the_way(app)
+
+    def _shorten_the_way(self, app: Flask) -> None:
+        """Let templates ask the current language at once: a page has many sentences."""
+        spoken = self.domain_instance.get_translations
+        app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by Jinja's extension
+            gettext=lambda text: spoken().ugettext(text),
+            ngettext=lambda one, many, n: spoken().ungettext(one, many, n),
+            newstyle=True,
+            pgettext=lambda context, text: spoken().upgettext(context, text),
+            npgettext=lambda context, one, many, n: spoken().unpgettext(
+                context, one, many, n
+            ),
+        )
 
     @cached_property
     def domain_instance(self) -> PoDomain:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -30,6 +31,12 @@ def day_in_words(day: date, *, today: date) -> str:
         pattern = pattern.replace("d\u00a0", f"{FIRST_OF_MONTH[locale]}\u00a0")
     if locale in WEEKDAYS:
         pattern = pattern.replace("EEEE", f"'{weekday(day.weekday())}'")
+    return _written(day, pattern, locale)
+
+
+# Every page with a list of days writes the same few weeks; Babel takes its time.
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, locale: str) -> str:
     return str(format_date(day, pattern, locale=locale))
 
 

@@ -49,7 +49,12 @@ class Appointment(Record):
         CheckConstraint("status <> 'held' OR hold_until IS NOT NULL", name="held"),
         CheckConstraint(f"reach IN {tuple(map(str, Reach))}", name="reach"),
         CheckConstraint("people BETWEEN 1 AND 20", name="people"),
-        Index(None, "counsellor_id", "busy_until"),
+        # All that a rota asks of an appointment: its row, with the sealed fields, is
+        # not touched. The overlap rule finds its neighbours by the same index.
+        Index(
+            "ix_appointment_counsellor_time",
+            *("counsellor_id", "busy_until", "busy_from", "status", "hold_until"),
+        ),
         Index(None, "interpreter_id", "busy_until"),
         Index(None, "starts_at"),
         Index(

@@ -16,7 +16,16 @@ from booking.scheduling.hours import (
     last_instant,
 )
 from booking.scheduling.nearest import nearest
-from booking.scheduling.slots import ImpossibleRules, SlotRules, Workday, free_slots
+from booking.scheduling.slots import (
+    ImpossibleRules,
+    OpenDay,
+    SlotRules,
+    Workday,
+    free_slots,
+    opened_day,
+    opened_hours,
+)
+from booking.scheduling.starts import Raster, Span, ceiling, floor, raster_of, span
 from booking.scheduling.windows import (
     BackwardWindow,
     NaiveTime,
@@ -33,13 +42,18 @@ __all__ = [
     "ImpossibleHours",
     "ImpossibleRules",
     "NaiveTime",
+    "OpenDay",
     "PeriodTooLong",
+    "Raster",
     "SlotRules",
+    "Span",
     "TimeWindow",
     "WeeklyHours",
     "Workday",
     "by_preference",
+    "ceiling",
     "day_window",
+    "floor",
     "free_slots",
     "holidays_between",
     "hours_on",
@@ -48,5 +62,9 @@ __all__ = [
     "last_instant",
     "merged",
     "nearest",
+    "opened_day",
+    "opened_hours",
+    "raster_of",
+    "span",
     "subdivisions_of",
 ]

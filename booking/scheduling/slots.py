@@ -1,15 +1,22 @@
 """When is a counsellor free on one day? Hours, less what is taken, on the raster."""
 
-from bisect import bisect_left, bisect_right
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from booking.scheduling.hours import day_window, instant, last_instant
-from booking.scheduling.windows import TimeWindow, in_utc, merged
+from booking.scheduling.hours import instant, last_instant
+from booking.scheduling.starts import (
+    Raster,
+    Span,
+    ceiling,
+    floor,
+    raster_of,
+    runs_without,
+    span,
+)
+from booking.scheduling.windows import TimeWindow, merged
 
 # Arbeitszeitgesetz § 4: whoever works more than six hours rests for thirty minutes,
 # fixed beforehand. That it lies around noon is the office's own rule.
@@ -21,7 +28,8 @@ BREAK_UNTIL = time(14, 0)  # local; the break ends no later
 FINEST_RASTER = timedelta(minutes=1)  # nobody keeps an appointment to the second
 
 _NOTHING = timedelta(0)
-_Span = tuple[datetime, datetime]
+_SECOND = timedelta(seconds=1)
+_BREAK = BREAK // _SECOND
 
 
 class ImpossibleRules(ValueError):
@@ -73,75 +81,103 @@ class Workday:
         )
 
 
+# Compared as the thing it is: what is remembered of a day is found by the day itself.
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenDay:
+    """A day before anybody is seen: the starts that hours and absences allow."""
+
+    raster: Raster
+    starts: int  # bits
+    reach: int  # seconds from a start to the end of what it costs
+    before: int  # seconds it costs ahead of the start
+    noon: Span | None  # in which a break must be left
+
+    def left(self, taken: Iterable[Span]) -> int:
+        """Return the starts that remain once these spans are taken."""
+        taken, starts = tuple(taken), self.starts
+        for begin, end in taken:
+            starts &= ~self.raster.between(begin - self.reach, end + self.before)
+        if starts and self.noon:
+            begin, end = _last_chances_of_break(self.noon, taken)
+            starts &= ~self.raster.between(begin - self.reach, end + self.before)
+        return starts
+
+
 def free_slots(
     workday: Workday, rules: SlotRules, *, not_before: datetime, not_after: datetime
 ) -> list[TimeWindow]:
     """Return the slots that may be booked, earliest first, without their buffers.
 
-    They start at ``not_before`` or later, and before ``not_after``. The raster counts
-    from local midnight, in elapsed time. Whatever is in the way is turned into starts
-    that it forbids; one sweep over these and the opening hours leaves ranges of
-    starts, and the free slots are slices of all the day's slots.
+    They start at ``not_before`` or later, and before ``not_after``.
     """
     if workday.is_full:
         return []
-    starts, slots = _all_of_the_day(
-        workday.day, workday.zone, rules.length, rules.raster
+    opened = opened_day(workday.day, workday.zone, workday.hours, workday.away, rules)
+    starts = opened.left(span(window) for window in workday.taken)
+    starts &= opened.raster.from_until(ceiling(not_before), ceiling(not_after))
+    return [
+        TimeWindow(start, start + rules.length)
+        for start in opened.raster.moments(starts)
+    ]
+
+
+def opened_day(
+    day: date,
+    zone: ZoneInfo,
+    hours: Iterable[TimeWindow],
+    away: Iterable[TimeWindow],
+    rules: SlotRules,
+) -> OpenDay:
+    """Open a counsellor's day: her hours, less her absences, with a break at noon."""
+    hours, away = merged(hours), tuple(away)
+    noon = span(_noon(day, zone)) if _need_a_break(hours) else None
+    return _opened(raster_of(day, zone, rules.raster), hours, away, rules, noon)
+
+
+def opened_hours(
+    day: date, zone: ZoneInfo, hours: Iterable[TimeWindow], rules: SlotRules
+) -> OpenDay:
+    """Open the day of an interpreter, who sees to her breaks herself."""
+    return _opened(raster_of(day, zone, rules.raster), merged(hours), (), rules, None)
+
+
+def _opened(
+    raster: Raster,
+    hours: Iterable[TimeWindow],
+    away: tuple[TimeWindow, ...],
+    rules: SlotRules,
+    noon: Span | None,
+) -> OpenDay:
+    length = rules.length // _SECOND
+    starts = 0
+    for opening in hours:
+        for stretch in opening.without(away):
+            begin, end = ceiling(stretch.start), floor(stretch.end)
+            starts |= raster.from_until(begin, end - length + 1)
+    return OpenDay(
+        raster,
+        starts,
+        reach=length + rules.after // _SECOND,
+        before=rules.before // _SECOND,
+        noon=noon,
     )
-    earliest, latest = in_utc(not_before), in_utc(not_after) - timedelta.resolution
-    hours = merged(workday.hours)
-    ranges = (
-        (max(stretch.start, earliest), min(stretch.end - rules.length, latest))
-        for opening in hours
-        for stretch in opening.without(workday.away)
-    )
-    free: list[TimeWindow] = []
-    for first, last in _cut(ranges, _forbidden(workday, hours, rules)):
-        free += slots[bisect_left(starts, first) : bisect_right(starts, last)]
-    return free
-
-
-# A page asks for the same days for every counsellor: making the windows anew each
-# time was most of the work. 512 days at 15 minutes are some 8 MB.
-@lru_cache(maxsize=512)
-def _all_of_the_day(
-    day: date, zone: ZoneInfo, length: timedelta, raster: timedelta
-) -> tuple[list[datetime], list[TimeWindow]]:
-    whole = day_window(day, zone)
-    starts = [whole.start]
-    while (start := starts[-1] + raster) < whole.end:
-        starts.append(start)
-    return starts, [TimeWindow(start, start + length) for start in starts]
-
-
-def _forbidden(
-    workday: Workday, hours: Iterable[TimeWindow], rules: SlotRules
-) -> list[_Span]:
-    """List the starts, both ends excluded, that would collide; sorted."""
-    reach = rules.length + rules.after
-    collisions = [(taken.start, taken.end) for taken in workday.taken]
-    if _need_a_break(hours):
-        collisions.append(_last_chances_of_break(workday))
-    spans = ((start - reach, end + rules.before) for start, end in collisions)
-    return sorted(span for span in spans if span[0] < span[1])
 
 
 def _need_a_break(hours: Iterable[TimeWindow]) -> bool:
     return sum((opening.length for opening in hours), _NOTHING) > BREAK_AFTER
 
 
-def _last_chances_of_break(workday: Workday) -> _Span:
+def _last_chances_of_break(noon: Span, taken: Iterable[Span]) -> Span:
     """Return when the latest break would start and when the earliest would end.
 
     A slot leaves no break exactly when it starts before the earliest would end and
-    ends after the latest would start. So it collides just as with a taken window,
+    ends after the latest would start. So it collides just as with a taken span,
     although this one may run backwards. With no break to save, all of noon is taken.
     """
-    noon = _noon(workday.day, workday.zone)
-    rests = [run for run in noon.without(workday.taken) if run.length >= BREAK]
+    rests = [run for run in runs_without(noon, taken) if run[1] - run[0] >= _BREAK]
     if not rests:
-        return noon.start, noon.end
-    return rests[-1].end - BREAK, rests[0].start + BREAK
+        return noon
+    return rests[-1][1] - _BREAK, rests[0][0] + _BREAK
 
 
 @lru_cache(maxsize=512)
@@ -149,20 +185,3 @@ def _noon(day: date, zone: ZoneInfo) -> TimeWindow:
     return TimeWindow(
         instant(day, BREAK_FROM, zone), last_instant(day, BREAK_UNTIL, zone)
     )
-
-
-def _cut(ranges: Iterable[_Span], forbidden: Iterable[_Span]) -> Iterator[_Span]:
-    """Yield what remains of ranges of starts, ends included; both come sorted."""
-    ahead = deque(forbidden)
-    for earliest, last in ranges:
-        first = earliest
-        while ahead and ahead[0][0] < last:
-            low, high = ahead[0]
-            if first <= low:
-                yield first, low
-            first = max(first, high)
-            if high > last:
-                break  # it may reach into the next range
-            ahead.popleft()
-        if first <= last:
-            yield first, last

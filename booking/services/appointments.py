@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
     Appointment,
+    Instant,
     LetterKind,
     Place,
     Reach,
@@ -264,25 +265,39 @@ def _too_many_holds(
     now: datetime,
 ) -> bool:
     day = day_window(choice.start.astimezone(zone()).date(), zone())
-    held = select(func.count(Appointment.id)).where(
-        Appointment.status == Status.HELD,
-        Appointment.hold_until > now,
-        Appointment.id != (row.id or 0),
-    )
-    here = held.where(Appointment.network_hash == network)
-    that_day = held.where(
-        Appointment.starts_at >= day.start, Appointment.starts_at < day.end
-    )
-    held_that_day = session.scalar(that_day) or 0
+    facts = {
+        "now": now,
+        "own": row.id or 0,
+        "network": network,
+        "since": day.start,
+        "until": day.end,
+    }
+    held_that_day, held_here = session.execute(_HELD, facts).one()
     limits = decisions()
     share = (look.capacity + held_that_day) // limits.share_of_holds
     most = max(limits.holds_a_day, share)
-    held_here = session.scalar(here) or 0
     return held_that_day >= most or held_here >= limits.holds_a_network
 
 
+# How many times are held on one day, and how many by one network.
+_HELD = select(
+    func.count().filter(
+        Appointment.starts_at >= bindparam("since", type_=Instant),
+        Appointment.starts_at < bindparam("until", type_=Instant),
+    ),
+    func.count().filter(Appointment.network_hash == bindparam("network")),
+).where(
+    Appointment.status == Status.HELD,
+    Appointment.hold_until > bindparam("now", type_=Instant),
+    Appointment.id != bindparam("own"),
+)
+
+
 def _row_of(session: Session, key: str) -> Appointment | None:
-    return session.scalar(select(Appointment).where(Appointment.idempotency_key == key))
+    return session.scalar(_BY_KEY, {"key": key})
+
+
+_BY_KEY = select(Appointment).where(Appointment.idempotency_key == bindparam("key"))
 
 
 def _new_row(choice: Choice, now: datetime) -> Appointment:

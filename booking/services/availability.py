@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from booking.models import Appointment, BookableBy, ConsultationType, Place, db
@@ -61,20 +63,21 @@ class Offer:
 
     def next_free(self) -> Slot | None:
         """Return the earliest free time."""
-        return next(self.slots, None)
+        return self.days[0].first if self.days else None
+
+    def of_day(self, day: date) -> DayOffer | None:
+        """Return what is offered on one day."""
+        return next((offer for offer in self.days if offer.day == day), None)
 
     def on(self, day: date) -> tuple[Slot, ...]:
         """Return the free times of one day."""
-        return next((offer.slots for offer in self.days if offer.day == day), ())
+        offered = self.of_day(day)
+        return offered.slots if offered else ()
 
     def without(self, start: datetime) -> "Offer":
         """Return the same without one start: that of the appointment to be moved."""
-        days = (
-            DayOffer(day.day, slots)
-            for day in self.days
-            if (slots := tuple(s for s in day.slots if s.window.start != start))
-        )
-        return replace(self, days=tuple(days))
+        days = (day.without(start) for day in self.days)
+        return replace(self, days=tuple(day for day in days if day.free))
 
     def nearest_to(self, moment: datetime) -> list[TimeWindow]:
         """Return the three free times closest to one that is gone."""
@@ -83,19 +86,29 @@ class Offer:
 
 def type_for(place: Place, session: Session | None = None) -> ConsultationType:
     """Return what the office offers anybody at this place, or ``NothingOffered``."""
-    found = (session or db.session()).scalar(
-        select(ConsultationType)
-        .where(
-            ConsultationType.place == place,
-            ConsultationType.active,
-            ConsultationType.bookable_by == BookableBy.ANYONE,
-        )
-        .order_by(ConsultationType.id)
-        .limit(1)
-    )
+    rows = (session or db.session()).connection().execute(_KIND, {"place": place})
+    found = rows.first()
     if found is None:
         raise NothingOffered(place)
-    return found
+    return _kind_of(found)
+
+
+_KIND = (
+    select(*ConsultationType.__table__.columns)
+    .where(
+        ConsultationType.place == bindparam("place"),
+        ConsultationType.active,
+        ConsultationType.bookable_by == BookableBy.ANYONE,
+    )
+    .order_by(ConsultationType.id)
+    .limit(1)
+)
+
+
+# Of no session: it is read, and nothing is ever written through it.
+@lru_cache(maxsize=32)
+def _kind_of(row: Row[Any]) -> ConsultationType:
+    return ConsultationType(**row._asdict())
 
 
 def offer(
@@ -114,17 +127,16 @@ def offer(
 
     ``excluding`` is an appointment that is about to move and stands in nobody's way.
     """
-    kind = type_for(wish.place)
-    search = _Search.within(kind, wish, now)
-    chosen = [
+    search = _Search.within(type_for(wish.place), wish, now, excluding)
+    chosen = tuple(
         day
         for day in search.days
         if (first is None or day >= first)
         and (days is None or day < (first or search.days[0]) + timedelta(days=days))
-    ]
+    )
     if not chosen:
-        return Offer(kind, (), interpreted=wish.interpreter)
-    return search.offer(chosen, excluding)
+        return Offer(search.kind, (), interpreted=wish.interpreter)
+    return search.through(chosen)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +145,16 @@ class _Search:
 
     kind: ConsultationType
     wish: Wish
-    days: list[date]  # the whole horizon
+    days: tuple[date, ...]  # the whole horizon
     not_before: datetime
     not_after: datetime
     now: datetime
+    excluding: int | None
 
     @classmethod
-    def within(cls, kind: ConsultationType, wish: Wish, now: datetime) -> "_Search":
+    def within(
+        cls, kind: ConsultationType, wish: Wish, now: datetime, excluding: int | None
+    ) -> "_Search":
         """Search from the end of the notice to the horizon."""
         notice = kind.notice if wish.booker is Booker.CLIENT else 0
         not_before = now + timedelta(minutes=notice)
@@ -147,76 +162,82 @@ class _Search:
         first, last = (
             moment.astimezone(zone()).date() for moment in (not_before, not_after)
         )
-        return cls(kind, wish, _days(first, last), not_before, not_after, now)
+        days = _days(first, last)
+        return cls(kind, wish, days, not_before, not_after, now, excluding)
 
-    def offer(self, days: list[date], excluding: int | None) -> Offer:
-        """Return what is free on these days, in the narrowest way that leaves any."""
-        rota = Rota.read(db.session(), days, now=self.now, excluding=excluding)
+    def through(
+        self, days: tuple[date, ...], also: tuple[date, ...] = ()
+    ) -> tuple[Offer, Rota]:
+        """Return what is free on these days, and the facts it was found in.
+
+        It is offered in the narrowest way that leaves anything. Whether one does can
+        only be said of all days together: then all of them are read. ``also`` names
+        days whose facts are wanted besides.
+        """
+        read = tuple(sorted({*days, *also}))
+        rota = Rota.read(db.session(), read, now=self.now, excluding=self.excluding)
         speakers = rota.speaking(self.wish.language)
         interpreted = self.wish.interpreter or not speakers
-        pool = self._pool(days, excluding) if interpreted else None
+        pool = self._pool(read) if interpreted else None
         narrowed = pool is not None or self.wish.own in rota.counsellors
-        if narrowed and len(days) < len(self.days):
-            # Whether anything is left can only be said of all days together.
-            whole = self.offer(self.days, excluding)
-            wanted = frozenset(days)
-            left = tuple(one for one in whole.days if one.day in wanted)
-            return replace(whole, days=left)
+        if narrowed and not set(self.days) <= set(read):
+            return self._narrowed(days, (*read, *self.days))
         team = rota.counsellors if interpreted else speakers
         rules = self.kind.rules(interpreted=interpreted, group=False)
-        teams = _teams(team, self.wish.own)
-        if pool is not None:
-            for who in teams:
-                if found := tuple(self._interpreted(rota, who, rules, pool)):
-                    return Offer(self.kind, found, interpreted=True, pool=pool)
-        for who in teams:
-            if found := tuple(self._free(rota, who, rules)):
-                return Offer(self.kind, found, interpreted=interpreted)
-        return Offer(self.kind, (), interpreted=interpreted)
+        for who, interpreters in _ways(team, self.wish.own, pool):
+            if found := tuple(self._days_with(rota, who, interpreters, rules)):
+                return Offer(self.kind, found, interpreted, interpreters), rota
+        return Offer(self.kind, (), interpreted), rota
 
-    def _pool(self, days: list[date], excluding: int | None) -> Pool | None:
+    def _narrowed(
+        self, days: tuple[date, ...], read: tuple[date, ...]
+    ) -> tuple[Offer, Rota]:
+        whole, rota = self.through(self.days, read)
+        left = tuple(one for one in whole.days if one.day in days)
+        return replace(whole, days=left), rota
+
+    def _pool(self, days: tuple[date, ...]) -> Pool | None:
         pool = Pool.read(
             db.session(),
             self.wish.language,
             self.wish.place,
             days,
             now=self.now,
-            excluding=excluding,
+            excluding=self.excluding,
         )
         return pool if pool.members else None
 
-    def _free(
-        self, rota: Rota, team: tuple[int, ...], rules: SlotRules
+    def _days_with(
+        self, rota: Rota, team: tuple[int, ...], pool: Pool | None, rules: SlotRules
     ) -> Iterator[DayOffer]:
-        return rota.offers(
+        """Yield the days on which somebody is free, with an interpreter if need be."""
+        asked_at = self.now if self.wish.booker is Booker.CLIENT else None
+        for day in rota.offers(
             team,
-            self.kind,
+            self.kind.id,
             rules,
             not_before=self.not_before,
             not_after=self.not_after,
-        )
-
-    def _interpreted(
-        self, rota: Rota, team: tuple[int, ...], rules: SlotRules, pool: Pool
-    ) -> Iterator[DayOffer]:
-        asked_at = self.now if self.wish.booker is Booker.CLIENT else None
-        for day in self._free(rota, team, rules):
-            slots = tuple(
-                replace(slot, interpreters=tuple(free))
-                for slot in day.slots
-                if (
-                    free := pool.free(
-                        slot.window, rules.busy(slot.window), asked_at=asked_at
-                    )
-                )
-            )
-            if slots:
-                yield DayOffer(day.day, slots)
+        ):
+            if pool is None:
+                yield day
+                continue
+            both = day.with_interpreters(pool.starts(day.day, rules, asked_at=asked_at))
+            if both.free:
+                yield both
 
 
-def _teams(team: tuple[int, ...], own: int | None) -> list[tuple[int, ...]]:
-    """Return whose times to offer, the narrowest first: her own counsellor's alone."""
-    return [(own,), team] if own in team and own is not None else [team]
+def _ways(
+    team: tuple[int, ...], own: int | None, pool: Pool | None
+) -> Iterator[tuple[tuple[int, ...], Pool | None]]:
+    """Yield whose times may be offered, the narrowest first.
+
+    To be understood counts more than to meet one's own counsellor.
+    """
+    teams = [(own,), team] if own in team and own is not None else [team]
+    for interpreters in (pool, None) if pool else (None,):
+        for who in teams:
+            yield who, interpreters
 
 
 def next_free(wish: Wish, *, now: datetime) -> Slot | None:
@@ -227,15 +248,13 @@ def next_free(wish: Wish, *, now: datetime) -> Slot | None:
 
 def places() -> list[Place]:
     """Return where the office offers talks that anybody may book."""
-    offered = set(
-        db.session.scalars(
-            select(ConsultationType.place).where(
-                ConsultationType.active,
-                ConsultationType.bookable_by == BookableBy.ANYONE,
-            )
-        )
-    )
+    offered = set(db.session.connection().scalars(_PLACES))
     return [place for place in Place if place in offered]
+
+
+_PLACES = select(ConsultationType.place).where(
+    ConsultationType.active, ConsultationType.bookable_by == BookableBy.ANYONE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,16 +303,18 @@ def look_at(
 ) -> Look:
     """Look who could take a time; the guard looks again, behind the lock."""
     day = start.astimezone(zone()).date()
-    found = offer(wish, now=now, first=day, days=1, excluding=excluding)
-    slots = found.on(day)
-    free = next((slot for slot in slots if slot.window.start == start), None)
-    rules = found.kind.rules(interpreted=found.interpreted, group=False)
-    starts = sum(len(slot.counsellors) for slot in slots)
-    counsellors, wished = _in_order(free, wish, day, now=now)
+    search = _Search.within(type_for(wish.place), wish, now, excluding)
+    week = _week_of(day)
+    found, rota = search.through((day,), also=week)
+    offered = found.of_day(day)
+    slot = offered.at(start) if offered else None
+    rules = search.kind.rules(interpreted=found.interpreted, group=False)
+    starts = sum(one.bit_count() for one in offered.free.values()) if offered else 0
+    counsellors, wished = _in_order(slot, wish, week, rota)
     interpreters: list[int] = []
-    if free and found.pool:
+    if slot and found.pool:
         interpreters = found.pool.by_preference(
-            free.interpreters, start, woman=wish.woman
+            slot.interpreters, start, woman=wish.woman
         )
     return Look(
         found.kind,
@@ -307,15 +328,12 @@ def look_at(
 
 
 def _in_order(
-    slot: Slot | None, wish: Wish, day: date, *, now: datetime
+    slot: Slot | None, wish: Wish, week: tuple[date, ...], rota: Rota
 ) -> tuple[tuple[int, ...], frozenset[int]]:
     """Order who could take a slot; say who of all is wished for."""
     free = slot.counsellors if slot else ()
-    monday = day - timedelta(days=day.weekday())
-    week = _days(monday, monday + timedelta(days=6))
-    rota = Rota.read(db.session(), week, now=now)
     ordered = by_preference(
-        rota.candidate(one, wish.language, own=wish.own, woman=wish.woman)
+        rota.candidate(one, wish.language, week, own=wish.own, woman=wish.woman)
         for one in free
     )
     if wish.own in free and wish.own is not None:
@@ -348,19 +366,19 @@ def still_free(
     """
     day = window.start.astimezone(zone()).date()
     rota = Rota.read(session, [day], now=now, only=[counsellor], excluding=excluding)
-    free = rota.free(
-        counsellor,
-        look.kind,
-        day,
-        replace(look.rules, length=window.length),
-        not_before=max(now, window.start),
-        not_after=window.start + timedelta.resolution,
+    rules = replace(look.rules, length=window.length)
+    return window.start >= now and rota.is_free(
+        counsellor, look.kind.id, rules, window.start
     )
-    return window in free
 
 
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+def _days(first: date, last: date) -> tuple[date, ...]:
+    return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _week_of(day: date) -> tuple[date, ...]:
+    monday = day - timedelta(days=day.weekday())
+    return _days(monday, monday + timedelta(days=6))
 
 
 def still_interprets(
@@ -375,6 +393,8 @@ def still_interprets(
 
     Her lead time is not asked: it limits what is offered, not what was promised.
     """
+    if not look.interpreters:
+        return []
     place = Place(look.kind.place)
     day = window.start.astimezone(zone()).date()
     pool = Pool.read(session, row.language, place, [day], now=now, excluding=row.id)

@@ -22,7 +22,16 @@ from booking.models import (
     Status,
 )
 from booking.models.running import zone
-from booking.scheduling import TimeWindow, WeeklyHours, day_window, hours_on
+from booking.scheduling import (
+    SlotRules,
+    TimeWindow,
+    WeeklyHours,
+    ceiling,
+    day_window,
+    hours_on,
+    opened_hours,
+    span,
+)
 
 # Who comes in person cannot join a call; who is rung up can also be rung from a desk.
 KINDS = {
@@ -105,6 +114,22 @@ class Pool:
             and any(hours.contains(window) for hours in self._hours_of(member, window))
             and not any(taken.overlaps(busy) for taken in member.taken)
         ]
+
+    def starts(
+        self, day: date, rules: SlotRules, *, asked_at: datetime | None
+    ) -> dict[int, int]:
+        """Return at which starts of a day each could interpret, as bits."""
+        found = {}
+        for one, member in self.members.items():
+            hours = hours_on(member.hours, day, self.zone)
+            opened = opened_hours(day, self.zone, hours, rules)
+            starts = opened.left(map(span, member.taken)) if opened.starts else 0
+            if starts and asked_at is not None:
+                raster = opened.raster
+                starts &= raster.from_until(ceiling(asked_at + member.lead), raster.end)
+            if starts:
+                found[one] = starts
+        return found
 
     def by_preference(
         self, interpreters: Iterable[int], start: datetime, *, woman: bool

@@ -22,7 +22,6 @@ from booking.models import (
     Status,
     db,
 )
-from booking.models.running import settings
 from booking.services import availability, letters
 from booking.services.claim import RULE
 from booking.services.journal import Actor, note
@@ -71,11 +70,6 @@ def keep_asked(session: Session, row: Appointment, *, now: datetime) -> None:
             _ask_anew(session, request, now)
     if wanted is not None and not asked:
         _ask(session, row, wanted, now)
-
-
-def answer_url(request: InterpreterRequest) -> str:
-    """Return the address where an interpreter says yes or no."""
-    return f"{settings().public_url.rstrip('/')}/de/i/{request.token}"
 
 
 def asked_by(token: str, *, now: datetime) -> InterpreterRequest:

@@ -25,8 +25,14 @@ from booking.models import (
 )
 from booking.models.running import settings, zone
 from booking.scheduling import TimeWindow
-from booking.services import interpreters, told
-from booking.services.links import WayBack, WayToWaiting, WayToWish, readable
+from booking.services import told
+from booking.services.links import (
+    WayBack,
+    WayToWaiting,
+    WayToWish,
+    answer_url,
+    readable,
+)
 
 Way = WayBack | WayToWish | WayToWaiting
 Facts = dict[str, Any]
@@ -68,7 +74,7 @@ def of_interpreting(request: InterpreterRequest) -> Facts:
         "until": clock_time(until, zone()),
         "language": _language(appointment.language),
         "joins_by": request.interpreter.kind,
-        "url": interpreters.answer_url(request),
+        "url": answer_url(request),
     }
 
 

@@ -12,6 +12,7 @@ from booking.languages import language_of_code
 from booking.models import (
     Appointment,
     ClientLink,
+    InterpreterRequest,
     Status,
     VisitRequest,
     VisitState,
@@ -150,6 +151,11 @@ def code_hash(code: str) -> bytes:
     """Return by what a paper code is found, however somebody has written it."""
     signs = "".join(sign for sign in code.upper() if sign.isalnum())
     return keyring().lookup("code", signs)
+
+
+def answer_url(request: InterpreterRequest) -> str:
+    """Return the address where an interpreter says yes or no."""
+    return f"{settings().public_url.rstrip('/')}/de/i/{request.token}"
 
 
 def readable(code: str) -> str:

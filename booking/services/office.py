@@ -1,18 +1,32 @@
 """Which office is this, what does it offer, and what has it decided?"""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    String,
+    cast,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from booking.languages import LANGUAGES, Language
 from booking.models import (
     AddressBookEntry,
+    Base,
     ConsultationType,
     Office,
+    OfficeFile,
+    OfficeText,
     PartOfDay,
     Place,
     Setting,
@@ -90,6 +104,13 @@ def the_office() -> Office:
     return office
 
 
+def facts() -> Row[Any] | None:
+    """Return what is known of the office, as a bare row: every page asks for it."""
+    return db.session.connection().execute(_FACTS).first()
+
+
+_FACTS = select(*Office.__table__.columns).order_by(Office.id).limit(1)
+
 # In wall time; a client says in which of them she is at home.
 PARTS_OF_DAY = {
     PartOfDay.MORNING: (time(8), time(12)),
@@ -134,7 +155,20 @@ class Decisions:
 
 def decisions() -> Decisions:
     """Read all decisions of the office at once."""
-    kept = {row.key: row.value for row in db.session.scalars(select(Setting))}
+    rows = db.session.connection().execute(_SETTINGS)
+    return _decided(tuple((key, text) for key, text in rows))
+
+
+# Not its content: a digest stands for that, and the rest of the row lies before it.
+_SHOWN_OF_A_FILE = ("slug", "language", "media_type", "digest", "description")
+_SETTINGS = select(Setting.key, cast(Setting.value, String)).order_by(Setting.key)
+
+
+# Asked for by every page and changed a few times a year: as long as the database
+# answers the same, nothing is parsed again, and a change shows at once.
+@lru_cache(maxsize=16)
+def _decided(rows: tuple[tuple[str, str], ...]) -> Decisions:
+    kept = {key: json.loads(text) for key, text in rows}
     codes = kept.get("languages", [language.code for language in LANGUAGES])
     return Decisions(
         languages=tuple(one for one in LANGUAGES if one.code in codes),
@@ -158,6 +192,26 @@ def decisions() -> Decisions:
         security_contact=kept.get("security_contact", ""),
         files=kept.get("files", {}),
     )
+
+
+def edition() -> tuple[Any, ...]:
+    """Return what changes whenever the office edits a decision, a text or a file."""
+    return tuple(db.session.connection().execute(_EDITION).one())
+
+
+def _written(*columns: str, of: type[Base]) -> ScalarSelect[str]:
+    line: ColumnElement[str] = literal("")
+    for name in columns:
+        line = line + "|" + cast(of.__table__.c[name], String)
+    return select(func.aggregate_strings(line, ";")).scalar_subquery()
+
+
+_EDITION = select(
+    _written("key", "value", of=Setting),
+    select(func.count(OfficeText.id)).scalar_subquery(),
+    select(func.max(OfficeText.id)).scalar_subquery(),
+    _written(*_SHOWN_OF_A_FILE, of=OfficeFile),
+)
 
 
 def decide(session: Session, *, now: datetime, **values: Any) -> None:

@@ -5,6 +5,7 @@ from flask import Flask
 from booking.models.running import settings
 from booking.web import (
     access,
+    addresses,
     client,
     compression,
     coordinator,
@@ -16,6 +17,7 @@ from booking.web import (
     office,
     reader,
     recordings,
+    remembered,
     signing_in,
     staff,
 )
@@ -25,12 +27,14 @@ from booking.web.proxies import TrustedProxies
 def init_app(app: Flask) -> None:
     """Attach every page, the languages and the protection to the application."""
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    addresses.init_app(app)
     language.init_app(app)
     signing_in.init_app(app)
     staff.init_app(app)
     access.init_app(app)
     reader.init_app(app)
     recordings.init_app(app)
+    remembered.init_app(app)
     errors.init_app(app)
     # Answers pass these from the last to the first: compressed, then protected.
     headers.init_app(app)

@@ -1,6 +1,5 @@
 """What does every page know about its reader and its office?"""
 
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -8,14 +7,14 @@ from typing import Any
 
 import phonenumbers
 from flask import Flask, current_app, g, has_request_context, url_for
+from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from booking.config import shipped
 from booking.languages import Language, current_language
-from booking.models import Office, db
-from booking.services.office import NoOffice, decisions, the_office
-
-FRESH = 30  # seconds; an office moves house rarely, and errors need its number too
+from booking.models import db
+from booking.services import office
+from booking.services.office import decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,8 @@ class Contact:
     country: str = "DE"
 
     @classmethod
-    def of(cls, office: Office) -> "Contact":
+    @lru_cache(maxsize=8)
+    def of(cls, office: Row[Any]) -> "Contact":
         """Take from the record what people need."""
         return cls(
             service=office.service,
@@ -63,15 +63,21 @@ def settle(language: Language) -> None:
 
 def contact() -> Contact:
     """Return the office's contact; the last one known, should the database be gone."""
-    kept: tuple[float, Contact] | None = current_app.extensions.get("booking.contact")
-    if kept and time.monotonic() - kept[0] < FRESH:
-        return kept[1]
+    if "contact" not in g:
+        g.contact = _contact()
+    found: Contact = g.contact
+    return found
+
+
+def _contact() -> Contact:
+    known: Contact = current_app.extensions.get("booking.contact", Contact())
     try:
-        found = Contact.of(the_office())
-    except (NoOffice, SQLAlchemyError):
+        facts = office.facts()
+    except SQLAlchemyError:
         db.session.rollback()
-        return kept[1] if kept else Contact()
-    current_app.extensions["booking.contact"] = (time.monotonic(), found)
+        return known
+    found = Contact.of(facts) if facts else known
+    current_app.extensions["booking.contact"] = found
     return found
 
 

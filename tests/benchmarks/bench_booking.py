@@ -8,6 +8,7 @@ left out; so is the operating system's share of what SQLite waits for on the dis
 """
 
 import argparse
+import itertools
 import logging
 import random
 import statistics
@@ -21,7 +22,7 @@ from pathlib import Path
 from time import process_time
 
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select
 
 from booking import clock, create_app
 from booking.models import (
@@ -40,6 +41,7 @@ from booking.services.filling import BUERGERHAUS
 from booking.services.writing import write_session
 from tests import make
 from tests.reliability.arrange import working_days
+from tests.reliability.pages import Page
 from tests.reliability.walk import FIRST, Answer, Walk
 
 COUNSELLORS, APPOINTMENTS = 5, 2_000
@@ -48,6 +50,7 @@ MORNING, AFTERNOON = (time(8, 30), time(12)), (time(13), time(16, 30))
 TALK = timedelta(minutes=45)
 BUSY = timedelta(minutes=60)
 SHORT = timedelta(minutes=15)
+BATCH = 500  # moments at once
 YARDSTICK_BYTES = 10_000
 _CHANCE = random.Random(1)  # noqa: S311 - the same office each time, no secret
 
@@ -70,12 +73,17 @@ def main() -> None:
     asked = _arguments()
     _say(f"rounds: {asked.rounds}, each {asked.requests} requests of both, in turn")
     _say("CPU of this process; ratio = page / bare Flask page of 10 kB; medians")
-    _say(f"{'':52}{'ratio':>7}{'ms':>8}{'bare ms':>9}{'SQL':>5}")
-    for fill, words in ((_spread_over_weeks, "over 18 weeks"), (_all_ahead, "ahead")):
+    _say(f"{'':60}{'ratio':>7}{'ms':>8}{'bare ms':>9}{'SQL':>5}")
+    offices = (
+        (_spread_over_weeks, f"{APPOINTMENTS:,} appointments over 18 weeks"),
+        (_all_ahead, f"{APPOINTMENTS:,} appointments ahead"),
+        (_with_a_past(asked.past), f"the same, and {asked.past:,} past"),
+    )
+    for fill, words in offices:
         with _office(fill) as app:
             for line in _pages(app, words, asked):
                 _say(
-                    f"{line.name:52}{line.ratio:7.1f}{line.page_ms:8.2f}"
+                    f"{line.name:60}{line.ratio:7.1f}{line.page_ms:8.2f}"
                     f"{line.bare_ms:9.3f}{line.queries:5}"
                 )
     with _office(_spread_over_weeks) as app:
@@ -91,6 +99,7 @@ def _arguments() -> argparse.Namespace:
     wanted.add_argument("--rounds", type=int, default=15)
     wanted.add_argument("--requests", type=int, default=20)
     wanted.add_argument("--walks", type=int, default=40)
+    wanted.add_argument("--past", type=int, default=200_000)
     return wanted.parse_args()
 
 
@@ -100,9 +109,11 @@ def _arguments() -> argparse.Namespace:
 def _pages(app: Flask, words: str, asked: argparse.Namespace) -> Iterator[Line]:
     bare = _asking(_bare(), "/")
     for name, path in (
+        ("first booking page /", "/"),
+        ("first booking page /de/", "/de/"),
         ("first booking page /de/book", "/de/book"),
-        (f"day page, {APPOINTMENTS} appointments {words}", FIRST),
-        ("page of an unknown address (errors, no database)", "/de/unknown"),
+        (f"days, {words}", FIRST),
+        (f"times of a day, {words}", _first_day(app)),
     ):
         page = _asking(app, path)
         pairs = [
@@ -116,6 +127,11 @@ def _pages(app: Flask, words: str, asked: argparse.Namespace) -> Iterator[Line]:
             statistics.median(other for _, other in pairs),
             _queries(page),
         )
+
+
+def _first_day(app: Flask) -> str:
+    page = Page(app.test_client().get(FIRST).get_data(as_text=True))
+    return next(link for link in page.links if "day=" in link)
 
 
 def _asking(app: Flask, path: str) -> Ask:
@@ -233,6 +249,50 @@ def _all_ahead(team: list[int]) -> None:
     hours = ((time(8), time(12)), (time(13), time(17)))
     _open(team, clock.today(zone()), hours)
     _appoint(team, list(working_days()), hours, SHORT, SHORT)
+
+
+def _with_a_past(past: int) -> Fill:
+    """Put years of talks, a quarter of an hour each, before what lies ahead."""
+
+    def fill(team: list[int]) -> None:
+        _all_ahead(team)
+        last = clock.today(zone()) - timedelta(days=1)
+        starts = (
+            start
+            for days in range(past)
+            for start in _starts(last - timedelta(days=days), time(8), time(16), SHORT)
+        )
+        with write_session() as session:
+            kind = session.scalars(
+                select(ConsultationType.id).filter_by(slug="office")
+            ).one()
+            for _ in range(past // len(team) // BATCH):
+                rows = [
+                    _bare_row(kind, one, start)
+                    for start in itertools.islice(starts, BATCH)
+                    for one in team
+                ]
+                session.execute(insert(Appointment), rows)
+
+    return fill
+
+
+def _bare_row(kind: int, counsellor: int, start: datetime) -> dict[str, object]:
+    end = start + SHORT
+    return {
+        "type_id": kind,
+        "counsellor_id": counsellor,
+        "status": Status.MET,
+        "language": "de",
+        "letter_language": "de",
+        "reach": Reach.NONE,
+        "starts_at": start,
+        "ends_at": end,
+        "busy_from": start,
+        "busy_until": end,
+        "created_at": start,
+        "changed_at": start,
+    }
 
 
 def _open(team: list[int], since: date, hours: tuple[tuple[time, time], ...]) -> None:

@@ -33,6 +33,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_letter_interpreter_request_id", "letter", ["interpreter_request_id"]
     )
+    _widen_the_index_of_time()
+
+
+def _widen_the_index_of_time():
+    """Let a rota be read from the index alone, without the sealed fields."""
+    op.drop_index("ix_appointment_counsellor_id_busy_until", "appointment")
+    op.create_index(
+        "ix_appointment_counsellor_time",
+        "appointment",
+        [
+            *("counsellor_id", "busy_until", "busy_from", "status", "hold_until"),
+        ],
+    )
 
 
 def _add_columns():

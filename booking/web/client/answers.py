@@ -8,7 +8,7 @@ changed and nothing that was typed is lost.
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -195,9 +195,9 @@ class Answers:
         if self.posted:
             return self.form(endpoint, **answers)
         given = self.given | answers
-        public = {name: given[name] for name in PUBLIC if name in given}
+        public = tuple((name, given[name]) for name in PUBLIC if name in given)
         address = url_for(endpoint)
-        return Step(f"{address}?{urlencode(public)}" if public else address, "get")
+        return Step(f"{address}?{_query(public)}" if public else address, "get")
 
     def form(self, endpoint: str, *asked: str, **answers: str) -> Step:
         """Lead to a page from a form that itself asks for some of the names."""
@@ -224,6 +224,12 @@ def signed_place(waiting: UUID) -> str:
     return str(_signer("listed").dumps(waiting.hex))
 
 
+# Each day of a list has the same few choices; nothing personal is among them.
+@lru_cache(maxsize=4096)
+def _query(choices: tuple[tuple[str, str], ...]) -> str:
+    return urlencode(choices)
+
+
 def moment(day: date, wall: str) -> datetime | None:
     """Return the instant of a wall time; one that exists twice says its offset."""
     try:
@@ -243,7 +249,10 @@ def moment(day: date, wall: str) -> datetime | None:
 def wall_time(start: datetime) -> str:
     """Write the value of a time: “09:15”, with its offset if it exists twice."""
     local = start.astimezone(zone())
-    return local.strftime("%H:%M") if local.fold == 0 else local.timetz().isoformat()
+    if local.fold == 0:
+        return local.strftime("%H:%M")
+    # Of the time alone, without its day, the zone would not know the offset.
+    return local.isoformat(timespec="minutes").partition("T")[2]
 
 
 def chosen_day(text: str) -> date | None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms import Form
 
@@ -17,6 +18,7 @@ from booking.services import appointments, availability, waiting
 from booking.services.appointments import Choice
 from booking.services.availability import Offer, Wish
 from booking.services.claim import SlotTaken
+from booking.services.rota import DayOffer
 from booking.web.access import Audience, open_to
 from booking.web.client import showing, summary
 from booking.web.client.answers import PERSONAL, Answers
@@ -25,6 +27,7 @@ from booking.web.client.forms import LanguageForm, PlaceForm, TimeForm
 from booking.web.client.pages import pages
 from booking.web.compression import compressible
 from booking.web.proxies import network_of
+from booking.web.remembered import part, remembered
 
 Page = str | Response | tuple[str, int]
 
@@ -33,6 +36,7 @@ Page = str | Response | tuple[str, int]
 @pages.route("/<lang:lang>/book/place", methods=["GET", "POST"], endpoint="place")
 @open_to(Audience.ANYONE)
 @compressible
+@remembered(availability.places)
 def place() -> Page:
     """Ask where to meet."""
     return place_page(Answers.of_request())
@@ -41,6 +45,7 @@ def place() -> Page:
 @pages.route("/<lang:lang>/book/language", methods=["GET", "POST"])
 @open_to(Audience.ANYONE)
 @compressible
+@remembered()
 def language() -> Page:
     """Ask for the language, once the place is known."""
     answers = Answers.of_request()
@@ -182,7 +187,7 @@ def _day_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
     page = render_template(
         "client/day.html",
         complaint=complaint,
-        days=showing.day_choices(offer.days, answers, "client.time"),
+        days=_rows(offer.days, answers),
         next_free=_one_tap(answers, free.window.start) if free else None,
         interpreter_comes=showing.language_name(wish.language) if interpreted else None,
         wait=answers.link("client.wait"),
@@ -190,6 +195,21 @@ def _day_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
         back=answers.link("client.language"),
     )
     return page, 422 if complaint else 200
+
+
+def _rows(days: tuple[DayOffer, ...], answers: Answers) -> Markup:
+    """List the days; by address, the same list is made once."""
+    if answers.posted:
+        return _listed(days, answers)
+    shown = tuple((offer.day, offer.count) for offer in days)
+    key = (tuple(answers.given.items()), shown)
+    return part(key, lambda: _listed(days, answers))
+
+
+def _listed(days: tuple[DayOffer, ...], answers: Answers) -> Markup:
+    choices = showing.day_choices(days, answers, "client.time")
+    listed = render_template("client/_days.html", days=choices) if choices else ""
+    return Markup(listed)  # noqa: S704 - a template of ours
 
 
 def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:

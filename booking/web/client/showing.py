@@ -185,7 +185,7 @@ def day_choices(
         DayChoice(
             offer.day.isoformat(),
             day_label(offer.day),
-            len(offer.slots),
+            offer.count,
             answers.link(endpoint, day=offer.day.isoformat()),
         )
         for offer in days

@@ -18,6 +18,7 @@ from booking.web.client.pages import pages
 from booking.web.client.showing import Moment, in_words
 from booking.web.compression import compressible
 from booking.web.decided import decided
+from booking.web.remembered import rendered
 from booking.web.texts import areas
 
 
@@ -28,7 +29,7 @@ def languages() -> str:
     """Ask for the language; the browser's own is a first guess for the question."""
     in_use = decided().languages
     reader.settle(language_from_browser(request.accept_languages, among=in_use))
-    return render_template("client/languages.html")
+    return rendered("client/languages.html")
 
 
 @pages.get("/<lang:lang>/")

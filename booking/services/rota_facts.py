@@ -1,0 +1,231 @@
+"""Which rows does a rota rest on? Two queries, whose values alone change.
+
+Both answer with texts: they are compared with those of the last answer, and only
+what has changed is parsed.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.elements import Cast
+
+from booking.models import (
+    ACTIVE,
+    Absence,
+    Appointment,
+    Closure,
+    Instant,
+    Office,
+    OpeningHours,
+    Role,
+    StaffLanguage,
+    StaffMember,
+    StaffRole,
+    Status,
+    opening_hours_type,
+)
+from booking.models.running import zone
+from booking.scheduling import OpenDay, Span, TimeWindow, ceiling, floor
+from booking.services.roster import BETWEEN, WITHIN, Roster, fields, moment, roster_of
+
+A_DAY = timedelta(days=1)
+# Since when and until when one counsellor is taken, as the database wrote it.
+Taken = tuple[str, str]
+NOT_TAKEN: Taken = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The counsellors: how many talks a day, who is a woman, who speaks what."""
+
+    maxima: dict[int, int | None]
+    women: frozenset[int]
+    languages: dict[int, frozenset[str]]
+
+
+def facts(
+    session: Session, days: tuple[date, ...], window: TimeWindow
+) -> tuple[Team, Roster]:
+    """Read who counsels here, and who of them is at work on some days."""
+    span = {"since": window.start, "until": window.end}
+    asked = {"first": days[0], "last": days[-1], **span}
+    staff, *rows = session.connection().execute(_FACTS, asked).one()
+    return _team_of(staff or ""), roster_of(zone(), days, *(one or "" for one in rows))
+
+
+@lru_cache(maxsize=16)
+def _team_of(staff: str) -> Team:
+    maxima: dict[int, int | None] = {}
+    women: set[int] = set()
+    spoken: defaultdict[int, set[str]] = defaultdict(set)
+    for text, maximum, woman, language in sorted(fields(staff)):
+        one = int(text)
+        maxima[one] = int(maximum) if maximum else None
+        spoken[one] |= {language} if language else set()
+        women |= {one} if woman in _TRUE else set()
+    by_number = dict(sorted(maxima.items()))
+    languages = {one: frozenset(spoken[one]) for one in by_number}
+    return Team(by_number, frozenset(women), languages)
+
+
+def taken(
+    session: Session, window: TimeWindow, now: datetime, excluding: int | None
+) -> dict[int, Taken]:
+    """Read what takes up time, by counsellor; overdue holds no longer do."""
+    rows = session.connection().execute(
+        _TAKEN,
+        {
+            "since": window.start - A_DAY,
+            "until": window.end + A_DAY,
+            "last_end": window.end + 3 * A_DAY,
+            "now": now,
+            "excluding": excluding or 0,
+        },
+    )
+    return {one: (busy_from, busy_until) for one, busy_from, busy_until in rows.all()}
+
+
+# What is left of somebody's days changes only with what takes them up: it is
+# remembered under the very text in which the database hands that over.
+@lru_cache(maxsize=256)
+def starts_left(
+    midnights: tuple[int, ...],
+    days: tuple[OpenDay, ...],
+    taken: Taken,
+    maximum: int | None,
+) -> tuple[int, ...]:
+    """Return the starts that remain of each day, given all that is taken.
+
+    A talk counts for the day on which it begins to take time.
+    """
+    within: list[list[Span]] = [[] for _ in days]
+    seen = [0] * len(days)
+    for busy_from, busy_until in spans(taken):
+        first = bisect_right(midnights, busy_from - days[0].reach) - 1
+        last = bisect_right(midnights, busy_until + days[0].before) - 1
+        for number in range(max(first, 0), last + 1):
+            within[number].append((busy_from, busy_until))
+        number = bisect_right(midnights, busy_from) - 1
+        if number >= 0 and busy_from < days[number].raster.end:
+            seen[number] += 1
+    return tuple(
+        0 if maximum is not None and count >= maximum else day.left(busy)
+        for day, busy, count in zip(days, within, seen, strict=True)
+    )
+
+
+# 100 texts of a busy counsellor's six weeks are some 2 MB.
+@lru_cache(maxsize=256)
+def spans(taken: Taken) -> tuple[Span, ...]:
+    """Read from when until when somebody is taken, in seconds."""
+    if taken == NOT_TAKEN:
+        return ()
+    begins, ends = (map(moment, text.split(BETWEEN)) for text in taken)
+    return tuple(
+        (floor(busy_from), ceiling(busy_until))
+        for busy_from, busy_until in zip(begins, ends, strict=True)
+    )
+
+
+_TRUE = {"1", "true"}  # as SQLite and PostgreSQL write it
+
+
+def _written(column: InstrumentedAttribute[Any]) -> Cast[str]:
+    # As text: it is compared with the last answer, and mostly never parsed.
+    return cast(column, String)
+
+
+def _lines(rows: Select[Any]) -> ScalarSelect[str]:
+    """Write all rows of a query as one text, of which ``fields`` makes rows again."""
+    line: ColumnElement[str] = literal("")
+    for number, column in enumerate(rows.subquery().columns):
+        field = func.coalesce(cast(column, String), "")
+        line = line + WITHIN + field if number else field
+    return select(func.aggregate_strings(line, BETWEEN)).scalar_subquery()
+
+
+_STAFF = (
+    select(
+        StaffMember.id,
+        StaffMember.daily_maximum,
+        StaffMember.is_woman,
+        StaffLanguage.language,
+    )
+    .join_from(StaffMember, StaffRole)
+    .outerjoin(StaffLanguage, StaffLanguage.staff_id == StaffMember.id)
+    .where(StaffRole.role == Role.COUNSELLOR, StaffMember.disabled_at.is_(None))
+)
+_HOURS = (
+    select(
+        OpeningHours.id,
+        OpeningHours.counsellor_id,
+        OpeningHours.weekday,
+        OpeningHours.opens,
+        OpeningHours.closes,
+        OpeningHours.valid_from,
+        OpeningHours.valid_until,
+        OpeningHours.every_weeks,
+        opening_hours_type.c.type_id,
+    )
+    .outerjoin(opening_hours_type)
+    .where(
+        OpeningHours.valid_from <= bindparam("last"),
+        or_(
+            OpeningHours.valid_until.is_(None),
+            OpeningHours.valid_until >= bindparam("first"),
+        ),
+    )
+)
+_ABSENCES = select(Absence.counsellor_id, Absence.starts_at, Absence.ends_at).where(
+    Absence.starts_at < bindparam("until", type_=Instant),
+    Absence.ends_at > bindparam("since", type_=Instant),
+)
+_CLOSURES = select(Closure.starts_at, Closure.ends_at).where(
+    Closure.starts_at < bindparam("until", type_=Instant),
+    Closure.ends_at > bindparam("since", type_=Instant),
+)
+_REGION = select(Office.country, Office.subdivision).limit(1)
+_FACTS = select(*map(_lines, (_STAFF, _HOURS, _ABSENCES, _CLOSURES, _REGION)))
+
+# One row for each counsellor, not one for each appointment: Python meets few rows.
+_TAKEN = (
+    select(
+        Appointment.counsellor_id,
+        func.aggregate_strings(_written(Appointment.busy_from), BETWEEN),
+        func.aggregate_strings(_written(Appointment.busy_until), BETWEEN),
+    )
+    .where(
+        Appointment.counsellor_id.in_(
+            select(StaffRole.staff_id).where(StaffRole.role == Role.COUNSELLOR)
+        ),
+        Appointment.status.in_(ACTIVE),
+        # The neighbouring days' buffers may reach into ours.
+        Appointment.busy_until > bindparam("since", type_=Instant),
+        Appointment.busy_from < bindparam("until", type_=Instant),
+        # Says nothing new, but lets the index end here: no talk takes two days.
+        Appointment.busy_until < bindparam("last_end", type_=Instant),
+        or_(
+            Appointment.status != Status.HELD,
+            Appointment.hold_until > bindparam("now", type_=Instant),
+        ),
+        Appointment.id != bindparam("excluding"),
+    )
+    .group_by(Appointment.counsellor_id)
+)

@@ -1,0 +1,34 @@
+"""How do pages find one another quickly? Addresses that never vary are remembered.
+
+A page has some twenty links to other pages, and most have nothing to fill in: they
+differ by language alone. What has a value of its own, a link's secret above all, is
+made anew each time and kept nowhere.
+"""
+
+from typing import Any
+
+from flask import Flask, has_request_context, request
+
+from booking.languages import current_language
+
+
+class Application(Flask):
+    """Flask, but for the addresses it remembers."""
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """Return the address of a page."""
+        # Flask hands on its own four options whether or not they are set.
+        given = tuple(one for one in values.items() if one[1] is not None)
+        if (given and endpoint != "static") or not has_request_context():
+            return super().url_for(endpoint, **values)
+        key = (endpoint, request.blueprint, current_language(), request.root_path)
+        known: dict[tuple[object, ...], str] = self.extensions["booking.addresses"]
+        found = known.get((*key, given))
+        if found is None:
+            found = known[*key, given] = super().url_for(endpoint, **values)
+        return found
+
+
+def init_app(app: Flask) -> None:
+    """Begin with nothing remembered."""
+    app.extensions["booking.addresses"] = {}
