@@ -304,6 +304,8 @@ def look_at(
     """Look who could take a time; the guard looks again, behind the lock."""
     day = start.astimezone(zone()).date()
     search = _Search.within(type_for(wish.place), wish, now, excluding)
+    if day not in search.days:
+        return _nobody(search.kind, wish)
     week = _week_of(day)
     found, rota = search.through((day,), also=week)
     offered = found.of_day(day)
@@ -324,6 +326,18 @@ def look_at(
         wished=wished,
         women_wished=found.pool.women() if found.pool and wish.woman else NOBODY,
         capacity=starts * rules.raster // (rules.before + rules.length + rules.after),
+    )
+
+
+def _nobody(kind: ConsultationType, wish: Wish) -> Look:
+    return Look(
+        kind,
+        wish.interpreter,
+        counsellors=(),
+        interpreters=(),
+        wished=NOBODY,
+        women_wished=NOBODY,
+        capacity=0,
     )
 
 
