@@ -26,10 +26,11 @@ from booking.models import (
 from booking.models.running import zone
 from booking.scheduling import day_window
 from booking.services import feeds, interpreters, letters, links, stops
-from booking.services.availability import Booker, Look, Wish, look_at
+from booking.services.availability import Booker, Wish
 from booking.services.claim import SlotTaken, claim, end_of_holds, queue_behind
 from booking.services.journal import Actor, note
 from booking.services.links import WayBack
+from booking.services.look import Look, look_at
 from booking.services.office import decisions
 from booking.services.writing import tried_again, write_session
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
-from booking.models import Appointment, BookableBy, ConsultationType, Place, db
+from booking.models import BookableBy, ConsultationType, Place, db
 from booking.models.running import zone
-from booking.scheduling import SlotRules, TimeWindow, by_preference, nearest
+from booking.scheduling import SlotRules, TimeWindow, nearest
 from booking.services.interpreter_pool import Pool
 from booking.services.interpreter_pool import (
     free_interpreters as free_interpreters,  # noqa: PLC0414 - what this module promises
@@ -21,7 +21,6 @@ from booking.services.rota import DayOffer, Rota, Slot
 
 FIRST_DAYS = 7  # looked at before all the others
 NEAREST = 3  # times offered when the wanted one is taken
-NOBODY: frozenset[int] = frozenset()
 
 
 class NothingOffered(Exception):
@@ -127,7 +126,7 @@ def offer(
 
     ``excluding`` is an appointment that is about to move and stands in nobody's way.
     """
-    search = _Search.within(type_for(wish.place), wish, now, excluding)
+    search = Search.within(type_for(wish.place), wish, now, excluding)
     chosen = tuple(
         day
         for day in search.days
@@ -140,7 +139,7 @@ def offer(
 
 
 @dataclass(frozen=True, slots=True)
-class _Search:
+class Search:
     """One look for times: what is wished, over which days, seen at which moment."""
 
     kind: ConsultationType
@@ -154,7 +153,7 @@ class _Search:
     @classmethod
     def within(
         cls, kind: ConsultationType, wish: Wish, now: datetime, excluding: int | None
-    ) -> "_Search":
+    ) -> "Search":
         """Search from the end of the notice to the horizon."""
         notice = kind.notice if wish.booker is Booker.CLIENT else 0
         not_before = now + timedelta(minutes=notice)
@@ -162,7 +161,7 @@ class _Search:
         first, last = (
             moment.astimezone(zone()).date() for moment in (not_before, not_after)
         )
-        days = _days(first, last)
+        days = days_between(first, last)
         return cls(kind, wish, days, not_before, not_after, now, excluding)
 
     def through(
@@ -257,146 +256,6 @@ _PLACES = select(ConsultationType.place).where(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What an optimistic look, before any lock, found out about one time."""
-
-    kind: ConsultationType
-    interpreted: bool
-    counsellors: tuple[int, ...]  # who could take it, the best choice first
-    interpreters: tuple[int, ...]  # one of these must come too, unless there is none
-    wished: frozenset[int]  # counsellors who come before who held the time until now
-    women_wished: frozenset[int]  # the same, of the interpreters
-    capacity: int  # talks that still fit into that day, all counsellors together
-
-    @property
-    def rules(self) -> SlotRules:
-        """How the talk is cut."""
-        return self.kind.rules(interpreted=self.interpreted, group=False)
-
-    def led_by(self, counsellor: int | None, interpreter: int | None) -> "Look":
-        """Return the same with who had the time until now first, but for a wish."""
-        return replace(
-            self,
-            counsellors=_led_by(counsellor, self.counsellors, self.wished),
-            interpreters=_led_by(interpreter, self.interpreters, self.women_wished),
-        )
-
-    def kept_with(self, counsellor: int, interpreter: int | None) -> "Look":
-        """Return the same with these first, as far as they can take it at all."""
-        return replace(
-            self,
-            counsellors=tuple(sorted(self.counsellors, key=lambda o: o != counsellor)),
-            interpreters=tuple(
-                sorted(self.interpreters, key=lambda o: o != interpreter)
-            ),
-        )
-
-    def only(self, counsellor: int) -> "Look":
-        """Return the same for one counsellor alone, if she could take it."""
-        kept = tuple(one for one in self.counsellors if one == counsellor)
-        return replace(self, counsellors=kept)
-
-
-def look_at(
-    wish: Wish, start: datetime, *, now: datetime, excluding: int | None = None
-) -> Look:
-    """Look who could take a time; the guard looks again, behind the lock."""
-    day = start.astimezone(zone()).date()
-    search = _Search.within(type_for(wish.place), wish, now, excluding)
-    week = _week_of(day)
-    found, rota = search.through((day,), also=week)
-    offered = found.of_day(day)
-    slot = offered.at(start) if offered else None
-    rules = search.kind.rules(interpreted=found.interpreted, group=False)
-    starts = sum(one.bit_count() for one in offered.free.values()) if offered else 0
-    counsellors, wished = _in_order(slot, wish, week, rota)
-    interpreters: list[int] = []
-    if slot and found.pool:
-        interpreters = found.pool.by_preference(
-            slot.interpreters, start, woman=wish.woman
-        )
-    return Look(
-        found.kind,
-        found.interpreted,
-        counsellors,
-        tuple(interpreters),
-        wished=wished,
-        women_wished=found.pool.women() if found.pool and wish.woman else NOBODY,
-        capacity=starts * rules.raster // (rules.before + rules.length + rules.after),
-    )
-
-
-def _in_order(
-    slot: Slot | None, wish: Wish, week: tuple[date, ...], rota: Rota
-) -> tuple[tuple[int, ...], frozenset[int]]:
-    """Order who could take a slot; say who of all is wished for."""
-    free = slot.counsellors if slot else ()
-    ordered = by_preference(
-        rota.candidate(one, wish.language, week, own=wish.own, woman=wish.woman)
-        for one in free
-    )
-    if wish.own in free and wish.own is not None:
-        wished = frozenset({wish.own})
-    else:
-        wished = rota.women if wish.woman else NOBODY
-    return tuple(one.id for one in ordered), wished
-
-
-def _led_by(
-    first: int | None, others: tuple[int, ...], wished: frozenset[int]
-) -> tuple[int, ...]:
-    ordered = dict.fromkeys(((first,) if first is not None else ()) + others)
-    return tuple(sorted(ordered, key=lambda one: one not in wished))
-
-
-def still_free(
-    session: Session,
-    counsellor: int,
-    look: Look,
-    window: TimeWindow,
-    *,
-    now: datetime,
-    excluding: int | None,
-) -> bool:
-    """Tell, inside a write unit, whether a counsellor can take a window.
-
-    ``excluding`` is the row that is about to move there. Notice and horizon are
-    not asked: they limit what is offered, not what was promised.
-    """
-    day = window.start.astimezone(zone()).date()
-    rota = Rota.read(session, [day], now=now, only=[counsellor], excluding=excluding)
-    rules = replace(look.rules, length=window.length)
-    return window.start >= now and rota.is_free(
-        counsellor, look.kind.id, rules, window.start
-    )
-
-
-def _days(first: date, last: date) -> tuple[date, ...]:
+def days_between(first: date, last: date) -> tuple[date, ...]:
+    """Return all days from the first to the last."""
     return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
-
-
-def _week_of(day: date) -> tuple[date, ...]:
-    monday = day - timedelta(days=day.weekday())
-    return _days(monday, monday + timedelta(days=6))
-
-
-def still_interprets(
-    session: Session,
-    look: Look,
-    row: Appointment,
-    window: TimeWindow,
-    *,
-    now: datetime,
-) -> list[int]:
-    """Return, inside a write unit, who of the interpreters can come to a window.
-
-    Her lead time is not asked: it limits what is offered, not what was promised.
-    """
-    if not look.interpreters:
-        return []
-    place = Place(look.kind.place)
-    day = window.start.astimezone(zone()).date()
-    pool = Pool.read(session, row.language, place, [day], now=now, excluding=row.id)
-    free = pool.free(window, look.rules.busy(window), asked_at=None)
-    return [one for one in look.interpreters if one in free]

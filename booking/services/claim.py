@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from booking.models import Appointment, Interpreter, StaffMember, Status
 from booking.scheduling import TimeWindow
-from booking.services.availability import Look, still_free, still_interprets
+from booking.services.look import Look, still_free, still_interprets
 
 RULE = "no_overlap"  # as the database names it when it refuses
 A_GROUP = 4  # people from whom on a talk gets its extra minutes

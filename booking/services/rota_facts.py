@@ -20,6 +20,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    literal_column,
     or_,
     select,
 )
@@ -215,7 +216,8 @@ _TAKEN = (
         Appointment.counsellor_id.in_(
             select(StaffRole.staff_id).where(StaffRole.role == Role.COUNSELLOR)
         ),
-        Appointment.status.in_(ACTIVE),
+        # Written out: values that are bound one by one are put together each time.
+        Appointment.status.in_([literal_column(f"'{status}'") for status in ACTIVE]),
         # The neighbouring days' buffers may reach into ours.
         Appointment.busy_until > bindparam("since", type_=Instant),
         Appointment.busy_from < bindparam("until", type_=Instant),

@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from booking.models import ConsultationType, Place, StaffMember, db
 from booking.models.running import zone
-from booking.services import appointments, availability
+from booking.services import appointments, availability, look
 from booking.services.availability import NothingOffered
 from booking.services.claim import SlotTaken
 from booking.services.writing import write_session
@@ -182,7 +182,7 @@ def test_the_clock_goes_back_and_half_past_two_is_there_twice(app, now):
 
 
 def order(start, now, **wish):
-    return availability.look_at(make.wish(**wish), start, now=now.now()).counsellors
+    return look.look_at(make.wish(**wish), start, now=now.now()).counsellors
 
 
 def test_the_first_hired_comes_first_when_all_else_is_equal(office, now):
