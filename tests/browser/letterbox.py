@@ -26,7 +26,7 @@ class Letter:
     @classmethod
     def of(cls, message: EmailMessage, to: str) -> "Letter":
         """Decode what came over the wire."""
-        subject, text = message["Subject"], message.get_content()
+        subject, text = message["Subject"], message.get_body(("plain",)).get_content()
         # Unbreakable spaces are spaces to a reader.
         return cls(
             to,

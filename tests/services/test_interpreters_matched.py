@@ -15,6 +15,7 @@ from booking.models import (
     ClientLink,
     Interpreter,
     InterpreterKind,
+    InterpreterRequest,
     JournalEntry,
     Letter,
     Place,
@@ -281,7 +282,13 @@ def assert_offers_are_free(now):
 
 def forget():
     with write_session() as session:
-        for record in (ClientLink, Letter, JournalEntry, Appointment):
+        for record in (
+            ClientLink,
+            Letter,
+            InterpreterRequest,
+            JournalEntry,
+            Appointment,
+        ):
             session.execute(delete(record))
         session.query(Interpreter).update({Interpreter.active: False})
 

@@ -10,7 +10,7 @@ import pytest
 from icalendar import Calendar
 
 from booking import sms
-from booking.languages import LANGUAGES
+from booking.languages import LANGUAGES, language_of_code
 from booking.models import (
     NEVER_REMIND,
     Appointment,
@@ -117,7 +117,7 @@ def test_an_appointment_enters_her_calendar_follows_it_and_leaves_it(
         assert not [
             secret for secret in SECRETS if secret in whole.replace("amal@", "")
         ]
-        assert f'lang="{language}"' in html(letter)
+        assert f'lang="{language_of_code(language).tag}"' in html(letter)
         assert "http" not in html(letter).replace("https://termine.example.org/", "")
 
 
@@ -365,6 +365,7 @@ def interpreting(now, way, state=RequestState.ASKED, email="uta@example.org"):
             appointment=row,
             interpreter=interpreter,
             state=state,
+            sequence=row.sequence,
             token_hash=uuid4().bytes,
             asked_at=now.now(),
         )

@@ -45,6 +45,7 @@ from booking.services.told import told_window
 from booking.services.visits import Clash, NothingToPlan, NothingToPublish
 from booking.services.writing import write_session
 from tests import make
+from tests.mailbox import plain
 from tests.services import visiting
 from tests.services.visiting import ALL_DAY, TUESDAY, WEDNESDAY, planned, published
 
@@ -104,7 +105,7 @@ def test_publishing_makes_appointments_letters_and_a_new_feed(wished, team, now)
     assert {row.type.place for row in rows} == {"home"}
     assert len(rows) == 6
     assert {row.name for row in rows} == {"Amal Beispiel"}
-    told = db.session.query(Letter).filter_by(kind=LetterKind.CONFIRMATION)
+    told = db.session.query(Letter).filter_by(kind=LetterKind.VISIT)
     assert told.count() == 6
     for stop in stops():
         after = feed.filter_by(staff_id=stop.route.counsellor_id).one()
@@ -368,7 +369,7 @@ def test_letters_about_a_visit_tell_the_window_and_not_the_minute(team, now, tmp
 
 def _text(letter):
     message = email.message_from_bytes(letter, policy=policy.default)
-    return f"{message['subject']}\n{message.get_content()}"
+    return f"{message['subject']}\n{plain(message)}"
 
 
 def wall(moment):
