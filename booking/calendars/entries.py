@@ -166,7 +166,11 @@ def extras(entry: Entry, doubted: Doubted) -> Iterator[Extra]:
         except Unclear:
             doubted(Doubt.SKIPPED_TIMES, entry.day)
             continue
-        yield instance_of(entry, begin), own
+        at = instance_of(entry, begin)
+        if own is not None and own < _NOTHING:
+            doubted(Doubt.BACKWARD, at.date())
+            at, own = later(at, own), -own
+        yield at, own
 
 
 def _listed(component: Component, name: str) -> Iterator[tuple[Line, str]]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from dateutil.rrule import rrulestr
 
-from booking.calendars.gate import RuleRefused, moved_forward, opened, parts_of
+from booking.calendars.gate import Rule, RuleRefused, moved_forward, opened, parts_of
 from booking.calendars.moments import Unclear, Written, line, written
 from booking.calendars.sieve import Component
 from booking.scheduling import TimeWindow
@@ -117,18 +117,19 @@ def _ruled(part: Component, start: datetime, around: TimeWindow) -> list[datetim
     found: list[datetime] = []
     for rest in part.all("RRULE"):
         try:
-            rule = opened(
-                parts := parts_of(line(rest).value),
-                start=start,
-                until=_until(parts.get("UNTIL")),
-            )
+            rule = _zone_rule(line(rest).value, start)
         except RuleRefused:
-            continue
-        if rule.frequency not in {"YEARLY", "MONTHLY"}:
             continue
         begin = moved_forward(rule, start, towards=first)
         found += rrulestr(str(rule), dtstart=begin).between(begin, last, inc=True)
     return found
+
+
+def _zone_rule(text: str, start: datetime) -> Rule:
+    parts = parts_of(text)
+    if parts.get("FREQ") not in {"YEARLY", "MONTHLY"}:
+        raise RuleRefused  # no clocks change every week
+    return opened(parts, start=start, until=_until(parts.get("UNTIL")))
 
 
 def _until(value: str | None) -> datetime | None:

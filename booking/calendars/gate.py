@@ -7,6 +7,7 @@ the entry's first time blocks. Nobody's rule may keep the reader looking for eve
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import count
 
 from dateutil.rrule import rrulestr
@@ -161,6 +162,7 @@ def _hourly_times(rule: Rule, start: datetime) -> float:
     return hours * _times_a_day(rule) / 24
 
 
+@lru_cache(maxsize=4096)
 def _ever_matches(rule: Rule, start: datetime) -> bool:
     names = {name for name, _ in rule.parts} & _NARROW
     if not names or (names == {"BYDAY"} and rule.frequency == "WEEKLY"):

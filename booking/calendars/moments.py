@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import Enum, auto
 
-_MOMENT = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)?(?:\.\d+)?(Z?))?", re.ASCII
-)
+_MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?", re.ASCII)
 # Synology writes PT1W; the RFC wants P1W.
 _LENGTH = re.compile(
     r"([+-]?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)W)?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?",
@@ -77,7 +75,8 @@ def written(value: str, parameters: Mapping[str, str]) -> Written:
     if not _FIRST_YEAR <= int(year) <= _LAST_YEAR:
         raise Unclear
     at = _on_the_clock(int(year), int(month), int(day), (hour, minute, second))
-    if hour is None or parameters.get("VALUE", "").upper() == "DATE":
+    # Some write VALUE=DATE before a time: the time itself says more.
+    if hour is None:
         return Written(datetime.combine(at, time.min), Form.DAY)
     if utc:
         return Written(at, Form.UTC)

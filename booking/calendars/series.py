@@ -1,6 +1,7 @@
 """When does an entry with a rule take place? Its own times, changed and left out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event
@@ -37,6 +38,8 @@ from booking.calendars.moments import (
 from booking.scheduling import TimeWindow
 
 _ROOM = timedelta(days=2)  # wall clocks and moments are never further apart
+_LONGEST = timedelta(days=3_660)  # what lasts, or moves, ten years is a slip
+_MOST_ONWARDS = 50  # changes of "this and all that follow" in one series
 _LAST_SECOND = time(23, 59, 59)
 
 
@@ -50,19 +53,30 @@ def times(
     """
     first = later(on_clocks(window.start, master.zone), -_ROOM)
     last = later(on_clocks(window.end, master.zone), _ROOM)
+    try:
+        found = _expanded(_events(master, changed, first, doubted), first, last)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        # Whatever the library stumbles over, the first times block all the same.
+        doubted(Doubt.REFUSED_RULE, master.day)
+        firsts = (master.lasting_a_moment(), *changed)
+        found = [(each.start, each.end) for each in firsts if each.blocks]
+    for start, end in found:
+        blocking = blocked(start, end, master.zone)
+        if blocking is not None:
+            yield blocking
+
+
+def _expanded(
+    events: Iterable[Event], first: datetime, last: datetime
+) -> list[tuple[datetime, datetime]]:
     calendar = Calendar()
-    for each in _events(master, changed, first, doubted):
+    for each in events:
         calendar.add_component(each)
-    for found in CalendarQuery(calendar).between(first, last):
-        if "TRANSP" in found:
-            continue
-        yield from _on(found["DTSTART"].dt, found["DTEND"].dt, master)
-
-
-def _on(start: datetime, end: datetime, master: Entry) -> Iterator[TimeWindow]:
-    found = blocked(start, end, master.zone)
-    if found is not None:
-        yield found
+    return [
+        (found["DTSTART"].dt, found["DTEND"].dt)
+        for found in CalendarQuery(calendar).between(first, last)
+        if "TRANSP" not in found
+    ]
 
 
 def _events(
@@ -71,7 +85,7 @@ def _events(
     rules, refused = _rules(master, doubted)
     if refused and not rules:
         master = master.lasting_a_moment()
-    moved = [(each, instance_of(master, _named(each))) for each in changed]
+    moved = _moved(master, changed)
     begin = master.start
     if len(rules) == 1:
         towards = later(first, -_reach(master, moved))
@@ -81,17 +95,25 @@ def _events(
         yield _change(each, instance, master)
 
 
-def _named(changed: Entry) -> Written:
-    if changed.replaces is None:
-        raise ValueError("only what replaces a time belongs to a series")
-    return changed.replaces
+def _moved(master: Entry, changed: Sequence[Entry]) -> list[tuple[Entry, datetime]]:
+    """Return each change with the time of the series that it stands for."""
+    moved: list[tuple[Entry, datetime]] = []
+    onwards = 0
+    for each in changed:
+        instance = master.start
+        if each.replaces is not None:
+            instance = instance_of(master, each.replaces)
+        onwards += each.onwards
+        far = abs(each.start - instance) > _LONGEST or onwards > _MOST_ONWARDS
+        moved.append((replace(each, onwards=each.onwards and not far), instance))
+    return moved
 
 
 def _reach(master: Entry, moved: Sequence[tuple[Entry, datetime]]) -> timedelta:
     """Return how far a time may begin before the window and still lie in it."""
     spans = [each.end - each.start for each in (master, *(each for each, _ in moved))]
     shifts = [abs(each.start - instance) for each, instance in moved if each.onwards]
-    return max(spans) + max(shifts, default=timedelta(0))
+    return min(max(spans), _LONGEST) + max(shifts, default=timedelta(0))
 
 
 def _rules(master: Entry, doubted: Doubted) -> tuple[list[Rule], bool]:
@@ -136,7 +158,10 @@ def _series(
     event = _event(master, begin, later(begin, master.end - master.start))
     if rules:
         event["RRULE"] = [vRecur.from_ical(str(rule)) for rule in rules]
-    more = [at if own is None else (at, own) for at, own in extras(master, doubted)]
+    more = [
+        at if own is None else (at, min(own, _LONGEST))
+        for at, own in extras(master, doubted)
+    ]
     if more:
         event["RDATE"] = vDDDLists(more)
     gone = list(exceptions(master, doubted))
@@ -154,6 +179,10 @@ def _change(changed: Entry, instance: datetime, master: Entry) -> Event:
     event["RECURRENCE-ID"] = vDDDTypes(instance)
     if changed.onwards:
         event["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
+    if changed.repeats:
+        # A rule on a change is not followed, but the library must see that it is there:
+        # such a change is gone once a newer SEQUENCE of the series leaves its time out.
+        event["RRULE"] = vRecur()
     return event
 
 
@@ -162,7 +191,7 @@ def _event(entry: Entry, start: datetime, end: datetime) -> Event:
     event["UID"] = "series"
     event["SEQUENCE"] = entry.sequence
     event["DTSTART"] = vDDDTypes(start)
-    event["DTEND"] = vDDDTypes(end)
+    event["DTEND"] = vDDDTypes(min(end, later(start, _LONGEST)))
     if not entry.blocks:
         event["TRANSP"] = "TRANSPARENT"
     return event

@@ -23,7 +23,7 @@ _ONCE = {
 }
 _MANY = {"RRULE", "RDATE", "EXDATE", "FREEBUSY"}
 _DECISIVE = _ONCE | _MANY
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE = re.compile(r"[^\n]+")
 _NAME = re.compile(r"([A-Za-z0-9-]+)[;:]")
 _FOLDS = (b"\n ", b"\n\t")
 
@@ -72,11 +72,13 @@ def sifted(content: bytes) -> Sifted:
 
 
 def _lines(content: bytes) -> Iterator[str]:
-    unfolded = _LINE_END.sub(b"\n", _as_utf8(content))
+    unfolded = _as_utf8(content).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     # Folds may cut a character in two, so they are mended before the text is decoded.
     for fold in _FOLDS:
         unfolded = unfolded.replace(fold, b"")
-    return iter(unfolded.decode("utf-8-sig", errors="replace").split("\n"))
+    text = unfolded.decode("utf-8-sig", errors="replace")
+    # One by one: a list of millions of short lines would not fit the child's memory.
+    return (found[0] for found in _LINE.finditer(text))
 
 
 def _as_utf8(content: bytes) -> bytes:
