@@ -75,4 +75,4 @@ class Busy:
 
     windows: tuple[TimeWindow, ...]
     warnings: tuple[Caution, ...]
-    events: int  # how many entries the file has, whether they block or not
+    events: int  # how many VEVENTs the file has, whether they block or not

@@ -86,10 +86,12 @@ def parts_of(text: str) -> dict[str, str]:
 
 def opened(parts: dict[str, str], *, start: datetime, until: datetime | None) -> Rule:
     """Let a rule through that can be followed; else raise ``RuleRefused``."""
+    # RFC 5545 allows COUNT or UNTIL; of both, the one that names a moment counts.
+    left_out = {"UNTIL"} if until is None else {"UNTIL", "COUNT"}
     checked = tuple(
         (name, _checked(name, value))
         for name, value in parts.items()
-        if name != "UNTIL" and not _says_nothing(name, value)
+        if name not in left_out and not _says_nothing(name, value)
     )
     rule = Rule(checked, until)
     if "FREQ" not in parts or _times_a_day(rule) > MOST_A_DAY:

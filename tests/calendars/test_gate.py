@@ -84,6 +84,11 @@ def test_every_quarter_of_an_hour_is_the_most_often():
         gate(f"FREQ=DAILY;BYHOUR={hours};BYMINUTE=0,15,30,45,50")
 
 
+def test_of_two_ends_the_moment_counts():
+    rule = gate("FREQ=DAILY;COUNT=2", until=START + timedelta(days=3))
+    assert len(list(rrulestr(str(rule), dtstart=START))) == 4
+
+
 def test_an_hourly_rule_may_also_end_by_its_last_moment():
     gate("FREQ=HOURLY", until=START + timedelta(hours=MOST_HOURLY - 1))
     with pytest.raises(RuleRefused):

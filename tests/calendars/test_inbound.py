@@ -1,13 +1,13 @@
 """When does a foreign calendar block? Rule by rule, as calendars.md lists them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from booking.calendars import CalendarRefused, Doubt, Truncated, Unreadable
+from booking.calendars import CalendarRefused, Caution, Doubt, Truncated, Unreadable
 from booking.calendars.inbound import MOST_TIMES
 from tests.calendars.reading import (
     BERLIN,
@@ -401,6 +401,12 @@ def test_an_entry_that_was_never_closed_does_not_swallow_the_next():
         b"END:VEVENT\r\n", b"", 1
     )
     assert short(read(broken)) == ["03-23 09:00-10:00", "03-24 09:00-10:00"]
+
+
+def test_every_doubt_is_put_into_words():
+    sentences = {str(Caution(doubt)) for doubt in Doubt}
+    assert len(sentences) == len(Doubt)
+    assert str(Caution(Doubt.BACKWARD, date(2027, 3, 23))).startswith("2027-03-23: ")
 
 
 # --- Laws --------------------------------------------------------------------
