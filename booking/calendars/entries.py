@@ -65,7 +65,7 @@ class Entry:
 
 def entry(component: Component, clocks: Clocks, doubted: Doubted) -> Entry | None:
     """Read one VEVENT; None if nobody can say when it is."""
-    start = _time(component, "DTSTART", doubted)
+    start = _time(component, "DTSTART")
     if start is None:
         doubted(Doubt.NO_DATE, None)
         return None
@@ -94,7 +94,7 @@ def _value(component: Component, name: str) -> str:
     return "" if rest is None else line(rest).value
 
 
-def _time(component: Component, name: str, doubted: Doubted) -> Written | None:
+def _time(component: Component, name: str) -> Written | None:
     rest = component.first(name)
     if rest is None:
         return None
@@ -102,27 +102,28 @@ def _time(component: Component, name: str, doubted: Doubted) -> Written | None:
     try:
         return written(read.value, read.parameters)
     except Unclear:
-        if name == "DTEND":
-            doubted(Doubt.NO_END, None)
         return None
 
 
 def _end(
     component: Component, start: Written, clocks: Clocks, doubted: Doubted
 ) -> datetime:
-    end = _time(component, "DTEND", doubted)
+    end = _time(component, "DTEND")
     if end is not None:
         return shown_in(clocks.of(start), end, clocks)
-    usual = _ONE_DAY if start.form is Form.DAY else _NOTHING
+    return later(start.at, _length(component, start, doubted))
+
+
+def _length(component: Component, start: Written, doubted: Doubted) -> timedelta:
+    is_day = start.form is Form.DAY
     rest = component.first("DURATION")
-    if rest is None:
-        unread = component.first("DTEND") is not None
-        return later(start.at, (usual or A_MOMENT) if unread else usual)
+    if rest is None and component.first("DTEND") is None:
+        return _ONE_DAY if is_day else _NOTHING
     try:
-        return later(start.at, length(line(rest).value))
+        return length(line(rest or "").value)
     except Unclear:
         doubted(Doubt.NO_END, start.at.date())
-        return later(start.at, usual or A_MOMENT)
+        return _ONE_DAY if is_day else A_MOMENT
 
 
 def shown_in(zone: tzinfo, time: Written, clocks: Clocks) -> datetime:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum, auto
 
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?", re.ASCII)
@@ -14,8 +14,18 @@ _LENGTH = re.compile(
 )
 _PARAMETER = re.compile(r';\s*([A-Za-z0-9-]+)=(?:"([^"]*)"?|([^;]*))')
 _ESCAPED = re.compile(r"\\([\\;,:])")
-_FIRST_YEAR, _LAST_YEAR = 2, 9998  # a day of room, whatever the zone
+# A year of room at both ends of what Python can count, whatever the zone.
+_EARLIEST = datetime(2, 1, 1)  # noqa: DTZ001 - wall time
+_LATEST = datetime(9998, 12, 31)  # noqa: DTZ001 - wall time
 _ONE_DAY = timedelta(days=1)
+_UNITS = (
+    timedelta(weeks=1),
+    timedelta(days=1),
+    timedelta(weeks=1),
+    timedelta(hours=1),
+    timedelta(minutes=1),
+    timedelta(seconds=1),
+)
 _MOST_DIGITS = 12
 
 
@@ -72,9 +82,13 @@ def written(value: str, parameters: Mapping[str, str]) -> Written:
     if found is None:
         raise Unclear
     year, month, day, hour, minute, second, utc = found.groups()
-    if not _FIRST_YEAR <= int(year) <= _LAST_YEAR:
+    if not _EARLIEST.year <= int(year) <= _LATEST.year:
         raise Unclear
-    at = _on_the_clock(int(year), int(month), int(day), (hour, minute, second))
+    try:
+        whole_day = date(int(year), int(month), int(day))
+        at = _at(whole_day, int(hour or 0), int(minute or 0), int(second or 0))
+    except ValueError as fault:
+        raise Unclear from fault
     # Some write VALUE=DATE before a time: the time itself says more.
     if hour is None:
         return Written(datetime.combine(at, time.min), Form.DAY)
@@ -83,17 +97,11 @@ def written(value: str, parameters: Mapping[str, str]) -> Written:
     return Written(at, Form.LOCAL, parameters.get("TZID") or None)
 
 
-def _on_the_clock(
-    year: int, month: int, day: int, clock: tuple[str | None, ...]
-) -> datetime:
-    hour, minute, second = (int(part or 0) for part in clock)
-    later = _ONE_DAY if (hour, minute, second) == (24, 0, 0) else timedelta(0)
-    try:
-        return later + datetime(  # noqa: DTZ001 - whose clocks is said elsewhere
-            year, month, day, 0 if later else hour, minute, min(second, 59)
-        )
-    except ValueError as fault:
-        raise Unclear from fault
+def _at(day: date, hour: int, minute: int, second: int) -> datetime:
+    if (hour, minute, second) == (24, 0, 0):  # some end a day so
+        return later(datetime.combine(day, time.min), _ONE_DAY)
+    leap_seconds_left_out = min(second, 59)
+    return datetime.combine(day, time(hour, minute, leap_seconds_left_out))
 
 
 def length(value: str) -> timedelta:
@@ -104,15 +112,9 @@ def length(value: str) -> timedelta:
     sign, *numbers = found.groups()
     if any(len(number or "") > _MOST_DIGITS for number in numbers):
         raise Unclear
-    weeks, days, more_weeks, hours, minutes, seconds = (int(n or 0) for n in numbers)
+    parts = zip(numbers, _UNITS, strict=True)
     try:
-        span = timedelta(
-            weeks=weeks + more_weeks,
-            days=days,
-            hours=hours,
-            minutes=minutes,
-            seconds=seconds,
-        )
+        span = sum((int(number or 0) * unit for number, unit in parts), timedelta(0))
     except OverflowError as fault:
         raise Unclear from fault
     return -span if sign == "-" else span
@@ -121,10 +123,9 @@ def length(value: str) -> timedelta:
 def later(at: datetime, span: timedelta) -> datetime:
     """Return the wall time after ``span``, or the end of all calendars."""
     try:
-        moved = at + span
+        return min(max(at + span, _EARLIEST), _LATEST)
     except OverflowError:
-        return datetime(_LAST_YEAR if span > timedelta(0) else _FIRST_YEAR, 1, 1)  # noqa: DTZ001 - wall time
-    return min(max(moved, datetime(_FIRST_YEAR, 1, 1)), datetime(_LAST_YEAR, 12, 31))  # noqa: DTZ001 - wall time
+        return _LATEST if span > timedelta(0) else _EARLIEST
 
 
 def first_moment(at: datetime, zone: tzinfo) -> datetime:

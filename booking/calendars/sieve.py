@@ -121,11 +121,8 @@ class _Sieve:
             # Whatever was left open before ends here: files are cut and joined.
             self._close()
             self._entry = self._entered(kind)
-        elif kind in _PARTS and self._in_zone():
-            self._part = Component(kind, self.begun)
-            self._entry.parts.append(self._part)  # type: ignore[union-attr]
         elif self._entry is not None:
-            self._deeper += 1
+            self._go_deeper(self._entry, kind)
 
     def _entered(self, kind: str) -> Component:
         entry = Component(kind, self.begun)
@@ -137,8 +134,12 @@ class _Sieve:
             raise TooManyEvents
         return entry
 
-    def _in_zone(self) -> bool:
-        return self._entry is not None and self._entry.kind == "VTIMEZONE"
+    def _go_deeper(self, entry: Component, kind: str) -> None:
+        if kind in _PARTS and entry.kind == "VTIMEZONE":
+            self._part = Component(kind, self.begun)
+            entry.parts.append(self._part)
+        else:
+            self._deeper += 1
 
     def _end(self, kind: str) -> None:
         if kind == "VCALENDAR":

@@ -4,9 +4,12 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hypothesis import settings
+
 from booking.calendars import read_calendar
 from booking.scheduling import TimeWindow
 
+PATIENT = settings(deadline=None)  # a law holds on a busy machine too
 BERLIN = ZoneInfo("Europe/Berlin")
 
 

@@ -15,6 +15,7 @@ from booking.calendars.gate import (
     opened,
     parts_of,
 )
+from tests.calendars.reading import PATIENT
 
 START = datetime(2027, 3, 23, 9)  # noqa: DTZ001 - wall time; a Tuesday
 YEAR = timedelta(days=366)
@@ -112,9 +113,10 @@ def rules(draw):
     return ";".join(parts)
 
 
-OLD = st.datetimes(datetime(1990, 1, 1), datetime(2026, 12, 31))  # noqa: DTZ001
+OLD = st.datetimes(datetime(1990, 1, 1), datetime(2026, 12, 31))  # noqa: DTZ001 - wall time
 
 
+@PATIENT
 @given(rules(), OLD.map(lambda at: at.replace(microsecond=0)))
 def test_a_rule_goes_on_alike_from_a_later_start(text, start):
     try:

@@ -11,6 +11,7 @@ from booking.calendars import CalendarRefused, Caution, Doubt, Truncated, Unread
 from booking.calendars.inbound import MOST_TIMES
 from tests.calendars.reading import (
     BERLIN,
+    PATIENT,
     SPRING,
     blocks,
     calendar,
@@ -449,6 +450,7 @@ def entries(draw):
 FILES = st.lists(entries(), min_size=1, max_size=4).map(lambda some: calendar(*some))
 
 
+@PATIENT
 @given(FILES)
 def test_busy_times_are_merged_in_order_and_within_the_window(content):
     found = read(content).windows
@@ -458,6 +460,7 @@ def test_busy_times_are_merged_in_order_and_within_the_window(content):
         assert SPRING.contains(each)
 
 
+@PATIENT
 @given(FILES, st.integers(1, 20))
 def test_a_smaller_window_shows_the_same_cut_smaller(content, days):
     smaller = window("2027-03-22", f"2027-04-{days:02}")
@@ -467,6 +470,7 @@ def test_a_smaller_window_shows_the_same_cut_smaller(content, days):
     assert [(each.start, each.end) for each in read(content, smaller).windows] == cut
 
 
+@PATIENT
 @given(FILES, st.integers(1, 75))
 def test_folding_and_line_ends_change_nothing(content, width):
     lines = content.decode().split("\r\n")
@@ -477,6 +481,7 @@ def test_folding_and_line_ends_change_nothing(content, width):
     assert read(folded) == read(content) == read(with_line_ends(content, b"\n"))
 
 
+@PATIENT
 @given(FILES, st.data())
 def test_a_damaged_file_raises_nothing_but_a_refusal(content, data):
     damaged = bytearray(content)
@@ -543,6 +548,7 @@ NAMES = st.sampled_from(
 LINES = st.lists(st.tuples(NAMES, VALUES).map(":".join), max_size=9).map("\n".join)
 
 
+@PATIENT
 @given(st.lists(LINES, max_size=5), st.sampled_from(["VEVENT", "VFREEBUSY"]))
 def test_lines_that_make_no_sense_together_raise_nothing(some, kind):
     starts = (f"DTSTART:20270323T090000Z\nUID:a\n{lines}" for lines in some)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from booking.calendars.file_zone import NoZone, file_zone
 from booking.calendars.sieve import sifted
 from booking.calendars.zones import Zones
-from tests.calendars.reading import BERLIN, SPRING
+from tests.calendars.reading import BERLIN, PATIENT, SPRING
 
 EUROPE = """BEGIN:VCALENDAR
 BEGIN:VTIMEZONE
@@ -41,6 +41,7 @@ def defined(text):
 OWN = defined(EUROPE)
 
 
+@PATIENT
 @given(st.datetimes(*NEAR, allow_imaginary=True), st.sampled_from([0, 1]))
 def test_clocks_of_a_file_show_the_same_moment(at, fold):
     own, real = (at.replace(tzinfo=zone, fold=fold) for zone in (OWN, BERLIN))
@@ -59,6 +60,7 @@ def test_clocks_of_a_file_change_at_the_same_moment(day, fold):
             )
 
 
+@PATIENT
 @given(st.datetimes(*NEAR, timezones=st.just(UTC)))
 def test_a_moment_is_shown_alike_by_the_clocks_of_a_file(moment):
     own, real = (moment.astimezone(zone) for zone in (OWN, BERLIN))
