@@ -42,6 +42,9 @@ _LONGEST = timedelta(days=3_660)  # what lasts, or moves, ten years is a slip
 _MOST_ONWARDS = 50  # changes of "this and all that follow" in one series
 _LAST_SECOND = time(23, 59, 59)
 
+# A change, and the time of the series that it stands for.
+_Change = tuple[Entry, datetime]
+
 
 def times(
     master: Entry, changed: Sequence[Entry], window: TimeWindow, doubted: Doubted
@@ -53,67 +56,92 @@ def times(
     """
     first = later(on_clocks(window.start, master.zone), -_ROOM)
     last = later(on_clocks(window.end, master.zone), _ROOM)
-    try:
-        found = _expanded(_events(master, changed, first, doubted), first, last)
-    except (ArithmeticError, LookupError, TypeError, ValueError):
-        # Whatever the library stumbles over, the first times block all the same.
+    rules, refused = _rules(master, doubted)
+    if refused and not rules:
+        master = master.lasting_a_moment()
+    moved = _moved(master, changed)
+    towards = later(first, -_reach(master, moved))
+    if not moved and _over(master, rules, towards):
+        return
+    events = _events(master, moved, rules, towards, doubted)
+    found = _expanded(events, first=first, last=last)
+    if found is None:
+        # Whatever the library stumbled over, the first time blocks all the same.
         doubted(Doubt.REFUSED_RULE, master.day)
-        firsts = (master.lasting_a_moment(), *changed)
-        found = [(each.start, each.end) for each in firsts if each.blocks]
+        alone = (master.lasting_a_moment(), *(each for each, _ in moved))
+        found = [(each.start, each.end) for each in alone if each.blocks]
     for start, end in found:
         blocking = blocked(start, end, master.zone)
         if blocking is not None:
             yield blocking
 
 
-def _expanded(
-    events: Iterable[Event], first: datetime, last: datetime
-) -> list[tuple[datetime, datetime]]:
-    calendar = Calendar()
-    for each in events:
-        calendar.add_component(each)
-    return [
-        (found["DTSTART"].dt, found["DTEND"].dt)
-        for found in CalendarQuery(calendar).between(first, last)
-        if "TRANSP" not in found
-    ]
-
-
-def _events(
-    master: Entry, changed: Sequence[Entry], first: datetime, doubted: Doubted
-) -> Iterator[Event]:
-    rules, refused = _rules(master, doubted)
-    if refused and not rules:
-        master = master.lasting_a_moment()
-    moved = _moved(master, changed)
-    begin = master.start
-    if len(rules) == 1:
-        towards = later(first, -_reach(master, moved))
-        begin = moved_forward(rules[0], master.start, towards=towards)
-    yield _series(master, begin, rules, doubted)
-    for each, instance in moved:
-        yield _change(each, instance, master)
-
-
-def _moved(master: Entry, changed: Sequence[Entry]) -> list[tuple[Entry, datetime]]:
-    """Return each change with the time of the series that it stands for."""
-    moved: list[tuple[Entry, datetime]] = []
+def _moved(master: Entry, changed: Sequence[Entry]) -> list[_Change]:
+    """Return each change, on the master's clocks, with the time that it stands for."""
+    moved: list[_Change] = []
     onwards = 0
     for each in changed:
+        change = _on_clocks_of(master, each)
         instance = master.start
         if each.replaces is not None:
             instance = instance_of(master, each.replaces)
         onwards += each.onwards
-        far = abs(each.start - instance) > _LONGEST or onwards > _MOST_ONWARDS
-        moved.append((replace(each, onwards=each.onwards and not far), instance))
+        far = abs(change.start - instance) > _LONGEST or onwards > _MOST_ONWARDS
+        moved.append((replace(change, onwards=each.onwards and not far), instance))
     return moved
 
 
-def _reach(master: Entry, moved: Sequence[tuple[Entry, datetime]]) -> timedelta:
+def _on_clocks_of(master: Entry, changed: Entry) -> Entry:
+    if changed.zone is master.zone:
+        return changed
+    start = on_clocks(first_moment(changed.start, changed.zone), master.zone)
+    end = on_clocks(last_moment(changed.end, changed.zone), master.zone)
+    return replace(changed, start=start, end=end, zone=master.zone)
+
+
+def _reach(master: Entry, moved: Sequence[_Change]) -> timedelta:
     """Return how far a time may begin before the window and still lie in it."""
     spans = [each.end - each.start for each in (master, *(each for each, _ in moved))]
     shifts = [abs(each.start - instance) for each, instance in moved if each.onwards]
     return min(max(spans), _LONGEST) + max(shifts, default=timedelta(0))
+
+
+def _over(master: Entry, rules: Sequence[Rule], towards: datetime) -> bool:
+    """Tell whether the series ended long before the window, as most have."""
+    ends = [rule.until for rule in rules]
+    if not ends or master.source.all("RDATE"):
+        return False
+    return all(end is not None and end < towards for end in ends)
+
+
+def _expanded(
+    events: Iterable[Event], *, first: datetime, last: datetime
+) -> list[tuple[datetime, datetime]] | None:
+    calendar = Calendar()
+    for each in events:
+        calendar.add_component(each)
+    try:
+        found = CalendarQuery(calendar).between(first, last)
+    except (ArithmeticError, LookupError, TypeError, ValueError):
+        return None
+    return [
+        (each["DTSTART"].dt, each["DTEND"].dt) for each in found if "TRANSP" not in each
+    ]
+
+
+def _events(
+    master: Entry,
+    moved: Sequence[_Change],
+    rules: Sequence[Rule],
+    towards: datetime,
+    doubted: Doubted,
+) -> Iterator[Event]:
+    begin = master.start
+    if len(rules) == 1:
+        begin = moved_forward(rules[0], master.start, towards=towards)
+    yield _series(master, begin, rules, doubted)
+    for each, instance in moved:
+        yield _change(each, instance)
 
 
 def _rules(master: Entry, doubted: Doubted) -> tuple[list[Rule], bool]:
@@ -170,12 +198,8 @@ def _series(
     return event
 
 
-def _change(changed: Entry, instance: datetime, master: Entry) -> Event:
-    start, end = changed.start, changed.end
-    if changed.zone is not master.zone:
-        start = on_clocks(first_moment(start, changed.zone), master.zone)
-        end = on_clocks(last_moment(end, changed.zone), master.zone)
-    event = _event(changed, start, end)
+def _change(changed: Entry, instance: datetime) -> Event:
+    event = _event(changed, changed.start, changed.end)
     event["RECURRENCE-ID"] = vDDDTypes(instance)
     if changed.onwards:
         event["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
