@@ -1,15 +1,35 @@
-"""What may a calendar app see? Entries written as iCalendar (RFC 5545)."""
+"""What may a calendar app see, and what blocks a counsellor? iCalendar (RFC 5545)."""
 
+from booking.calendars.busy import (
+    Busy,
+    CalendarRefused,
+    Caution,
+    Doubt,
+    TooLarge,
+    TooManyEvents,
+    Truncated,
+    Unreadable,
+)
 from booking.calendars.event import CalendarEvent, ShownAs
 from booking.calendars.feed import feed
+from booking.calendars.inbound import read_calendar
 from booking.calendars.invitation import Method, invitation
 from booking.calendars.publication import publication
 
 __all__ = [
+    "Busy",
     "CalendarEvent",
+    "CalendarRefused",
+    "Caution",
+    "Doubt",
     "Method",
     "ShownAs",
+    "TooLarge",
+    "TooManyEvents",
+    "Truncated",
+    "Unreadable",
     "feed",
     "invitation",
     "publication",
+    "read_calendar",
 ]

@@ -8,7 +8,16 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
-from booking.cli import addresses, database, feeds, looking, routes, serving, setting_up
+from booking.cli import (
+    addresses,
+    calendars,
+    database,
+    feeds,
+    looking,
+    routes,
+    serving,
+    setting_up,
+)
 from booking.config import UnsafeSettings
 from booking.models.storage import UnsoundDatabase
 from booking.services.accounts import EmailTaken, NoSuchStaff
@@ -24,6 +33,7 @@ COMMANDS = (
     *setting_up.COMMANDS,
     *looking.COMMANDS,
     *routes.COMMANDS,
+    *calendars.COMMANDS,
 )
 # What a user can mend: one sentence, no traceback.
 SENTENCES = {
