@@ -8,7 +8,16 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
-from booking.cli import addresses, database, feeds, looking, routes, serving, setting_up
+from booking.cli import (
+    addresses,
+    clients,
+    database,
+    feeds,
+    looking,
+    routes,
+    serving,
+    setting_up,
+)
 from booking.config import UnsafeSettings
 from booking.models.storage import UnsoundDatabase
 from booking.services.accounts import EmailTaken, NoSuchStaff
@@ -18,6 +27,7 @@ from booking.services.office import AlreadySetUp, NoOffice
 
 COMMANDS = (
     *addresses.COMMANDS,
+    *clients.COMMANDS,
     *feeds.COMMANDS,
     *serving.COMMANDS,
     *database.COMMANDS,
