@@ -1,5 +1,6 @@
 """Does everything go when its time is over, nothing before, and nothing by halves?"""
 
+import random
 import threading
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -424,6 +425,24 @@ def bytes_on_disk(folder):
     return b"".join(path.read_bytes() for path in folder.glob("lotse.sqlite*"))
 
 
+def churn(raw, chance):
+    """Write, rewrite and delete rows of many lengths, as years of use would."""
+    raw.execute("BEGIN")
+    for _ in range(1500):
+        mark = b"GEHEIM" if chance.random() < 0.3 else b"harmlos"
+        row = (mark * chance.randint(1, 60), mark + chance.randbytes(12))
+        written = raw.execute("INSERT INTO churned (sealed, hash) VALUES (?, ?)", row)
+        if chance.random() < 0.3:
+            longer = (mark * chance.randint(1, 75), written.lastrowid)
+            raw.execute("UPDATE churned SET sealed = ? WHERE id = ?", longer)
+    for third in range(3):
+        raw.execute(
+            "DELETE FROM churned WHERE id % 3 = ? AND substr(hash, 1, 6) = ?",
+            (third, b"GEHEIM"),
+        )
+    raw.execute("COMMIT")
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_byte_of_an_erased_name_is_left_in_file_or_log(office, now, tmp_path):
     old = now.now() - timedelta(days=200)
@@ -443,6 +462,19 @@ def test_no_byte_of_an_erased_name_is_left_in_file_or_log(office, now, tmp_path)
     for _ in range(4):
         retention.erase_daily(now=now.now())
     assert left(Appointment) == 134
+    stored = bytes_on_disk(tmp_path)
+    assert b"harmlos" in stored
+    assert b"GEHEIM" not in stored
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_copy_is_left_on_a_page_that_was_rebalanced(office, tmp_path):
+    with db.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        raw.execute("CREATE TABLE churned (id INTEGER PRIMARY KEY, sealed, hash)")
+        raw.execute("CREATE INDEX by_hash ON churned (hash)")
+        churn(raw, random.Random(19))  # noqa: S311 - a life that leaves eight copies
+    assert wipe_erased()
     stored = bytes_on_disk(tmp_path)
     assert b"harmlos" in stored
     assert b"GEHEIM" not in stored
