@@ -25,7 +25,7 @@ from booking.models import (
 )
 from booking.models.running import settings
 from booking.models.storage import settings_faults
-from booking.services import letters
+from booking.services import letters, retention
 
 WORKER_SILENT = timedelta(minutes=5)
 LETTERS_PILE_UP = 200
@@ -44,7 +44,7 @@ def faults(*, now: datetime) -> list[str]:
         ]
     with Session(db.engine) as session:
         found += [*_overlaps(session), *_content_faults(session, now)]
-    return found
+    return [*found, *_kept_too_long(now)]
 
 
 def schema_fault(connection: Connection) -> str | None:
@@ -106,6 +106,14 @@ def _content_faults(session: Session, now: datetime) -> Iterator[str]:
     if refused := letters.refused(session):
         yield f"{refused} letters were refused for good: tell these people otherwise."
     yield from _unreadable(session)
+
+
+def _kept_too_long(now: datetime) -> Iterator[str]:
+    if late := retention.overdue(now=now):
+        yield (
+            f"Kept longer than the privacy notice promises: {late} records. "
+            "Run “booking clients erase-expired”."
+        )
 
 
 def _unreadable(session: Session) -> Iterator[str]:

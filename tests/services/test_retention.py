@@ -39,6 +39,7 @@ from booking.services import (
     letters,
     retention,
     rounds,
+    soundness,
     waiting,
     wishes,
 )
@@ -399,6 +400,16 @@ def test_a_dry_run_says_what_would_go_and_touches_nothing(office, now):
     assert left(*PRIVATE, JournalEntry) == before
     assert sorted(announced.values()) == [0, 0, 0, 0, 1, 1]
     assert erased(moment) == announced
+
+
+def test_a_check_complains_when_nobody_has_erased_for_days(office, now):
+    appointment(office.counsellor, now.now())
+    day = now.now().date() + timedelta(days=91)
+    late = "Kept longer than the privacy notice promises: 1 records."
+    assert late not in " ".join(soundness.faults(now=on(day + timedelta(days=1))))
+    assert late in " ".join(soundness.faults(now=on(day + timedelta(days=2))))
+    rounds.make_round("worker", now=on(day + timedelta(days=2)))
+    assert late not in " ".join(soundness.faults(now=on(day + timedelta(days=2))))
 
 
 def test_no_table_points_at_what_is_erased_without_our_knowing():
