@@ -391,6 +391,17 @@ def test_workers_that_erase_together_count_everybody_once(app, office, monkeypat
     assert sum(row[-1] for row in numbers()) == 60
 
 
+def test_a_fault_in_erasing_holds_up_no_letter(office, now, monkeypatch):
+    def broken(**_facts):
+        raise RuntimeError
+
+    monkeypatch.setattr(retention, "erase_daily", broken)
+    book(now)
+    with pytest.raises(RuntimeError):
+        rounds.make_round("worker", now=now.now())
+    assert db.session.query(Letter).one().state == LetterState.SENT
+
+
 def test_a_dry_run_says_what_would_go_and_touches_nothing(office, now):
     visited(office, now)
     book(now, day=date(2027, 3, 5))
