@@ -108,14 +108,6 @@ def _content_faults(session: Session, now: datetime) -> Iterator[str]:
     yield from _unreadable(session)
 
 
-def _kept_too_long(now: datetime) -> Iterator[str]:
-    if late := retention.overdue(now=now):
-        yield (
-            f"Kept longer than the privacy notice promises: {late} records. "
-            "Run “booking clients erase-expired”."
-        )
-
-
 def _unreadable(session: Session) -> Iterator[str]:
     """Try one sealed field: wrong keys show at once."""
     link = session.scalars(select(ClientLink).order_by(ClientLink.id.desc())).first()
@@ -131,3 +123,11 @@ def _key_folder_faults() -> Iterator[str]:
         yield f"The folder of keys cannot be read: {folder}."
     elif folder.stat().st_mode & 0o077:
         yield f"Others may look into the folder of keys: run chmod 700 {folder}."
+
+
+def _kept_too_long(now: datetime) -> Iterator[str]:
+    if late := retention.overdue(now=now):
+        yield (
+            f"Kept longer than the privacy notice promises: {late} records. "
+            "Run “booking clients erase-expired”."
+        )
