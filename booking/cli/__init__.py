@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from booking.cli import (
     addresses,
     calendars,
+    clients,
     database,
     feeds,
     looking,
@@ -27,6 +28,7 @@ from booking.services.office import AlreadySetUp, NoOffice
 
 COMMANDS = (
     *addresses.COMMANDS,
+    *clients.COMMANDS,
     *feeds.COMMANDS,
     *serving.COMMANDS,
     *database.COMMANDS,

@@ -51,7 +51,7 @@ def serve(host: str, port: int, threads: int, *, without_worker: bool) -> None:
 @click.option("--once", is_flag=True, help="Do what is due and stop.")
 @with_appcontext
 def worker(*, once: bool) -> None:
-    """Send letters and reminders, end holds, draw up plans for home visits."""
+    """Send letters and reminders, end holds, erase, draw up plans for home visits."""
     app = _app()
     _insist(app)
     if once:

@@ -4,6 +4,7 @@ from booking.models.addresses import AddressBookEntry
 from booking.models.appointments import IN_PERSON, NEVER_REMIND, Appointment, Topic
 from booking.models.base import Base, Instant, Record, db
 from booking.models.choices import Heartbeat, OfficeText, Setting
+from booking.models.counted import Counted
 from booking.models.feedback import Feedback
 from booking.models.guards import watch_widths
 from booking.models.interpreting import InterpreterRequest, RequestState
@@ -65,6 +66,7 @@ __all__ = [
     "ClientLink",
     "Closure",
     "ConsultationType",
+    "Counted",
     "FeedLevel",
     "FeedVersion",
     "Feedback",

@@ -5,21 +5,30 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from booking.models import Heartbeat
-from booking.services import appointments, letters, limits, notices, sessions
+from booking.services import (
+    appointments,
+    letters,
+    limits,
+    notices,
+    retention,
+    sessions,
+)
 from booking.services.writing import write_session
 
 SILENT_FOR_GOOD = timedelta(days=1)  # a worker that was replaced long ago
 
 
 def make_round(worker: str, *, now: datetime) -> int:
-    """End old holds, write reminders, post letters; return how many were sent."""
+    """End old holds, write and post letters, erase; return how many were sent."""
     show_alive(worker, now=now)
     appointments.expire_holds(now=now)
     limits.forget_guesses(now=now)
     sessions.forget_ended(now=now)
     notices.notify(now=now)
     letters.write_due(now=now)
-    return letters.post(now=now)
+    sent = letters.post(now=now)
+    retention.erase_daily(now=now)
+    return sent
 
 
 def show_alive(worker: str, *, now: datetime) -> None:

@@ -26,7 +26,7 @@ from booking.models import (
 )
 from booking.models.running import settings
 from booking.models.storage import settings_faults
-from booking.services import letters
+from booking.services import letters, retention
 
 WORKER_SILENT = timedelta(minutes=5)
 LETTERS_PILE_UP = 200
@@ -45,7 +45,7 @@ def faults(*, now: datetime) -> list[str]:
         ]
     with Session(db.engine) as session:
         found += [*_overlaps(session), *_content_faults(session, now)]
-    return found
+    return [*found, *_kept_too_long(now)]
 
 
 def schema_fault(connection: Connection) -> str | None:
@@ -132,3 +132,11 @@ def _key_folder_faults() -> Iterator[str]:
         yield f"The folder of keys cannot be read: {folder}."
     elif folder.stat().st_mode & 0o077:
         yield f"Others may look into the folder of keys: run chmod 700 {folder}."
+
+
+def _kept_too_long(now: datetime) -> Iterator[str]:
+    if late := retention.overdue(now=now):
+        yield (
+            f"Kept longer than the privacy notice promises: {late} records. "
+            "Run “booking clients erase-expired”."
+        )

@@ -22,6 +22,7 @@ KINDS = (
 
 def upgrade() -> None:
     _make_tables()
+    _make_counted()
     _add_columns()
     if op.get_bind().dialect.name == "sqlite":
         _rebuild_links()
@@ -76,6 +77,27 @@ def _alter_links_and_letters():
     op.alter_column("letter", "kind", type_=sa.String(length=24))
     op.drop_constraint(op.f("ck_letter_kind"), "letter", type_="check")
     op.create_check_constraint(op.f("ck_letter_kind"), "letter", KINDS)
+
+
+def _make_counted():
+    op.create_table(
+        "counted",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("language", sa.String(length=12), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_counted_number")),
+        *(
+            sa.CheckConstraint(
+                f"length({column}) <= {width}", name=op.f(f"ck_counted_{column}_width")
+            ).ddl_if(dialect="sqlite")
+            for column, width in (("type", 40), ("status", 10), ("language", 12))
+        ),
+        sa.PrimaryKeyConstraint(
+            "month", "type", "status", "language", name=op.f("pk_counted")
+        ),
+    )
 
 
 def _make_tables():

@@ -1,17 +1,16 @@
 """Which link books with her own counsellor? Made, printed as a card, revoked."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import segno
 from flask import abort, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking import clock
-from booking.languages import Language, current_language, language_of_code, speaking
+from booking.languages import language_of_code
 from booking.models import PersonalLink
 from booking.services import personal_links
+from booking.web import card
 from booking.web.access import Audience, open_to
 from booking.web.counsellor import words
 from booking.web.counsellor.clients import found_client
@@ -19,27 +18,6 @@ from booking.web.counsellor.pages import pages
 from booking.web.signing_in import person
 
 OF_THE_OFFICE = "de"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Half:
-    """One language's half of the card."""
-
-    language: Language
-    title: str
-    sentence: str
-    careful: str
-
-    @classmethod
-    def written(cls) -> "Half":
-        """Write the card in the language now spoken."""
-        return cls(
-            language=current_language(),
-            # I18N: on a card that a client keeps; she scans the code or types the link
-            title=_("Your link to book an appointment"),
-            sentence=_("Scan this code. Then choose a time with your counsellor."),
-            careful=_("The link shows nothing about you. If you lose it, tell us."),
-        )
 
 
 @pages.post("/clients/<string:reference>/links")
@@ -62,7 +40,7 @@ def link_card(reference: str, link: UUID) -> str:
     return render_template(
         "counsellor/card.html",
         reference=row.client.reference,
-        halves=[_half(language) for language in languages],
+        halves=[card.half(language) for language in languages],
         url=url,
         qr=segno.make(personal_links.qr_url_of(row), micro=False).svg_data_uri(
             border=4, dark="#000", light="#fff"
@@ -92,11 +70,6 @@ def back_to_client(reference: str, _noun: str) -> Response:
 def back_to_links(reference: str, link: UUID, _noun: str) -> Response:  # noqa: ARG001 - the address has both
     """Lead somebody who reloads a revocation back to the file."""
     return _to_links(reference)
-
-
-def _half(language: Language) -> Half:
-    with speaking(language):
-        return Half.written()
 
 
 def _found(reference: str, link: UUID) -> PersonalLink:

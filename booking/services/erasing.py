@@ -1,0 +1,95 @@
+"""How does a record go with all that hangs on it? Children first, no key broken."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Delete, Update, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from booking.models import (
+    Appointment,
+    ClientLink,
+    Feedback,
+    InterpreterRequest,
+    JournalEntry,
+    Letter,
+    Route,
+    Stop,
+    VisitRequest,
+    Waiting,
+)
+from booking.services import counting
+
+
+def appointments(session: Session, ids: Sequence[int]) -> None:
+    """Erase appointments that stand on no route; their numbers stay.
+
+    The link of a wish that was to be visited then still leads to the wish.
+    """
+    counting.count(session, ids)
+    waiting = select(Waiting.id).where(Waiting.appointment_id.in_(ids))
+    places_waiting(session, session.scalars(waiting).all())
+    asked = select(InterpreterRequest.id).where(
+        InterpreterRequest.appointment_id.in_(ids)
+    )
+    told = or_(Letter.appointment_id.in_(ids), Letter.interpreter_request_id.in_(asked))
+    linked = ClientLink.appointment_id.in_(ids)
+    wished = ClientLink.visit_request_id.is_not(None)
+    _run(
+        session,
+        delete(Letter).where(told),
+        delete(InterpreterRequest).where(InterpreterRequest.appointment_id.in_(ids)),
+        update(ClientLink).where(linked, wished).values(appointment_id=None),
+        delete(ClientLink).where(linked),
+        delete(Appointment).where(Appointment.id.in_(ids)),
+    )
+
+
+def visit_requests(session: Session, ids: Sequence[int]) -> None:
+    """Erase wishes with their visits; a route that led to nobody else goes too."""
+    on_a_route = Stop.visit_request_id.in_(ids)
+    found = session.execute(
+        select(Stop.route_id, Stop.appointment_id).where(on_a_route)
+    )
+    stops = found.all()
+    routes = {route for route, _ in stops}
+    left = select(Stop.id).where(Stop.route_id == Route.id).exists()
+    _run(
+        session,
+        delete(Letter).where(Letter.visit_request_id.in_(ids)),
+        delete(ClientLink).where(ClientLink.visit_request_id.in_(ids)),
+        delete(Stop).where(on_a_route),
+        delete(Route).where(Route.id.in_(routes), ~left),
+    )
+    appointments(session, [one for _, one in stops if one is not None])
+    _run(session, delete(VisitRequest).where(VisitRequest.id.in_(ids)))
+
+
+def places_waiting(session: Session, ids: Sequence[int]) -> None:
+    """Erase places on the waiting list."""
+    _run(
+        session,
+        delete(Letter).where(Letter.waiting_id.in_(ids)),
+        delete(ClientLink).where(ClientLink.waiting_id.in_(ids)),
+        delete(Waiting).where(Waiting.id.in_(ids)),
+    )
+
+
+def letters(session: Session, ids: Sequence[int]) -> None:
+    """Erase that letters were sent."""
+    _run(session, delete(Letter).where(Letter.id.in_(ids)))
+
+
+def feedback(session: Session, ids: Sequence[int]) -> None:
+    """Erase what was told of barriers."""
+    _run(session, delete(Feedback).where(Feedback.id.in_(ids)))
+
+
+def journal_entries(session: Session, ids: Sequence[int]) -> None:
+    """Erase who did or read what."""
+    _run(session, delete(JournalEntry).where(JournalEntry.id.in_(ids)))
+
+
+def _run(session: Session, *statements: Delete | Update) -> None:
+    for statement in statements:
+        # The session holds none of these rows: nothing in memory needs to follow.
+        session.execute(statement, execution_options={"synchronize_session": False})
