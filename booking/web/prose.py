@@ -37,7 +37,14 @@ def _blocks(lines: Iterable[str], level: int) -> Iterator[Markup]:
             items = (_within("li", _inline(one.removeprefix(ITEM))) for one in group)
             yield _within("ul", Markup().join(items))
         elif kind:
-            yield _within("p", Markup("<br>").join(map(_inline, group)))
+            yield _within("p", _paragraph(list(group)))
+
+
+def _paragraph(lines: list[str]) -> Markup:
+    """Join lines; each of several has its own direction: “73033 Göppingen”."""
+    if len(lines) == 1:
+        return _inline(lines[0])
+    return Markup("<br>").join(OWN_DIRECTION.format(_inline(one)) for one in lines)
 
 
 def _kind(line: str) -> str:

@@ -14,7 +14,7 @@ ALLOWED = {"p", "br", "ul", "li", "h2", "a", "bdi", "b"}
     ("text", "html"),
     [
         ("One.", "<p>One.</p>"),
-        ("One.\nTwo.", "<p>One.<br>Two.</p>"),
+        ("One.\nTwo.", "<p><bdi>One.</bdi><br><bdi>Two.</bdi></p>"),
         ("One.\n\nTwo.", "<p>One.</p>\n<p>Two.</p>"),
         ("## Where\nHere.", "<h2>Where</h2>\n<p>Here.</p>"),
         ("- a\n- b\nc", "<ul><li>a</li><li>b</li></ul>\n<p>c</p>"),
