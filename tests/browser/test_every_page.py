@@ -23,6 +23,7 @@ from playwright.sync_api import Page
 from tests.browser.client import LANGUAGES, WALKED, Client
 from tests.browser.conftest import window
 from tests.browser.demo import ROOT
+from tests.browser.strain import strains
 
 MODULES = ROOT / ".tools" / "node_modules"
 AXE = MODULES / "axe-core" / "axe.min.js"
@@ -93,6 +94,7 @@ class Seen:
     title_says_heading: bool
     too_wide: int  # pixels that stick out of a narrow screen
     barriers: list[str] = field(default_factory=list)
+    strains: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -111,6 +113,8 @@ class Walker:
         page.emulate_media(color_scheme="dark")
         now.barriers += [f"by night: {fault}" for fault in barriers(page, OF_LOOKS)]
         page.emulate_media(color_scheme="light")
+        page.set_viewport_size(NARROW)
+        now.strains = strains(page)
         self._photograph(state)
         page.set_viewport_size(NARROW)
         self.seen[state] = now
@@ -144,6 +148,12 @@ def test_the_walker_meets_every_page(seen, language):
 @every_language
 def test_nobody_meets_a_barrier(seen, language):
     found = {state: page.barriers for state, page in seen(language).items()}
+    assert {state: faults for state, faults in found.items() if faults} == {}
+
+
+@every_language
+def test_every_page_holds_in_large_type_widely_spaced_still_and_plain(seen, language):
+    found = {state: page.strains for state, page in seen(language).items()}
     assert {state: faults for state, faults in found.items() if faults} == {}
 
 
@@ -210,6 +220,24 @@ def test_a_planted_overflow_is_found_in_both_directions(wide, demo):
         assert wide.evaluate(FACTS)["too_wide"] == 0
         wide.evaluate("document.querySelector('h1').style.inlineSize = '340px'")
         assert wide.evaluate(FACTS)["too_wide"] > 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "complaint"),
+    [
+        ("<b style='white-space: nowrap'>" + "wide " * 20 + "</b>", "at 400 %"),
+        ("<b style='white-space: nowrap; font-size: 3rem'>Ausweispapiere</b>", "in large"),
+        ("<p style='inline-size: 300px; overflow: hidden'>Wartelistenplatz, dies "
+         "<b style='white-space: nowrap'>Wartelistenplatz, Wartelis</b>", "cut"),
+        ("<p style='transition: all 1s'>moving</p>", "moves"),
+    ],
+)  # fmt: skip
+def test_a_planted_strain_is_found(chromium, demo, fault, complaint):
+    with window(chromium, viewport=NARROW, bypass_csp=True) as page:
+        page.goto(f"{demo.url}/de/imprint")
+        assert strains(page) == []
+        page.evaluate("html => document.querySelector('main').innerHTML += html", fault)
+        assert any(complaint in found for found in strains(page))
 
 
 def test_a_planted_fault_in_the_html_is_found(tmp_path):

@@ -90,9 +90,8 @@ def booked(counsellor, start, now):
 def told_by_letter(way, now):
     with write_session() as session, speaking(language_of_code("de")):
         row = session.get_one(Appointment, way.appointment.id)
-        return letter_facts.of_appointment(
-            session, links.way_to(session, row), now.now()
-        )
+        windows = letter_facts.shown_windows(session, [row])
+        return letter_facts.of_appointment(row, windows[row.id], now.now())
 
 
 @rigour(
