@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, literal_column, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
@@ -27,7 +27,7 @@ from booking.models.running import zone
 from booking.scheduling import day_window
 from booking.services import feeds, interpreters, letters, links, stops
 from booking.services.availability import Booker, Wish
-from booking.services.claim import SlotTaken, claim, end_of_holds, queue_behind
+from booking.services.claim import SlotTaken, claim, end_holds, queue_behind
 from booking.services.journal import Actor, note
 from booking.services.links import WayBack
 from booking.services.look import Look, look_at
@@ -189,7 +189,7 @@ def cancel(appointment: UUID, *, now: datetime, by: int | None = None) -> None:
 def expire_holds(*, now: datetime) -> None:
     """End the holds whose time is over, and forget those of yesterday."""
     with write_session() as session:
-        session.execute(end_of_holds(now))
+        end_holds(session, now=now)
         session.execute(
             delete(Appointment).where(
                 Appointment.status == Status.EXPIRED,
@@ -288,7 +288,8 @@ _HELD = select(
     ),
     func.count().filter(Appointment.network_hash == bindparam("network")),
 ).where(
-    Appointment.status == Status.HELD,
+    # Written out: only so is the small index of the holds used.
+    Appointment.status == literal_column(f"'{Status.HELD}'"),
     Appointment.hold_until > bindparam("now", type_=Instant),
     Appointment.id != bindparam("own"),
 )

@@ -24,6 +24,7 @@ from booking.models import (
 from booking.models.running import settings
 from booking.services.limits import Limit
 from booking.services.office import decisions
+from booking.services.writing import add_at_once
 
 # Thirty signs that nobody mistakes for one another: no 0 O 1 I L U.
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -83,22 +84,19 @@ class WayToWaiting:
 
 def new_link(session: Session, appointment: Appointment) -> WayBack:
     """Make the link and the code of an appointment that was just booked."""
-    link = _made(session)
-    link.appointment_id = appointment.id
+    link = _made(session, appointment_id=appointment.id)
     return WayBack(appointment, link.token, link.code)
 
 
 def new_wish_link(session: Session, request: VisitRequest) -> WayToWish:
     """Make the link and the code of a wish; its appointment will share them."""
-    link = _made(session)
-    link.visit_request_id = request.id
+    link = _made(session, visit_request_id=request.id)
     return WayToWish(request, None, link.token, link.code)
 
 
 def new_waiting_link(session: Session, waiting: Waiting) -> WayToWaiting:
     """Make the link and the code of a place on the waiting list."""
-    link = _made(session)
-    link.waiting_id = waiting.id
+    link = _made(session, waiting_id=waiting.id)
     return WayToWaiting(waiting, link.token, link.code)
 
 
@@ -173,12 +171,14 @@ def way_to_wish(session: Session, request: VisitRequest) -> WayToWish:
     return WayToWish(request, link.appointment, link.token, link.code)
 
 
-def _made(session: Session) -> ClientLink:
+def _made(session: Session, **leads_to: int) -> ClientLink:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-    link = ClientLink(token_hash=_token_hash(token), code_hash=code_hash(code))
+    link = ClientLink(
+        token_hash=_token_hash(token), code_hash=code_hash(code), **leads_to
+    )
     link.token, link.code = token, code
-    session.add(link)
+    add_at_once(session, link)
     return link
 
 

@@ -116,12 +116,14 @@ class Rota:
         only: Collection[int] | None = None,
         excluding: int | None = None,
     ) -> "Rota":
-        """Read the facts: two queries, however many counsellors and days."""
+        """Read the facts: one query, however many counsellors and days."""
         days = tuple(days)
         window = TimeWindow(
             day_window(days[0], zone()).start, day_window(days[-1], zone()).end
         )
-        team, roster = rota_facts.facts(session, days, window)
+        team, roster, taken = rota_facts.facts(
+            session, days, window, now=now, excluding=excluding
+        )
         asked = team.maxima if only is None else set(only) & set(team.maxima)
         return cls(
             roster=roster,
@@ -129,7 +131,7 @@ class Rota:
             maxima={one: most for one, most in team.maxima.items() if one in asked},
             women=team.women,
             languages=team.languages,
-            _taken=rota_facts.taken(session, window, now, excluding),
+            _taken=taken,
         )
 
     @property

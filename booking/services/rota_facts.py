@@ -1,7 +1,7 @@
-"""Which rows does a rota rest on? Two queries, whose values alone change.
+"""Which rows does a rota rest on? One query, whose values alone change.
 
-Both answer with texts: they are compared with those of the last answer, and only
-what has changed is parsed.
+It answers with texts: they are compared with those of the last answer, and only what
+has changed is parsed.
 """
 
 from bisect import bisect_right
@@ -50,6 +50,7 @@ A_DAY = timedelta(days=1)
 # Since when and until when one counsellor is taken, as the database wrote it.
 Taken = tuple[str, str]
 NOT_TAKEN: Taken = ("", "")
+LISTS = "\n"  # between rows that hold lists themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,31 @@ class Team:
 
 
 def facts(
-    session: Session, days: tuple[date, ...], window: TimeWindow
-) -> tuple[Team, Roster]:
-    """Read who counsels here, and who of them is at work on some days."""
-    span = {"since": window.start, "until": window.end}
-    asked = {"first": days[0], "last": days[-1], **span}
-    staff, *rows = session.connection().execute(_FACTS, asked).one()
-    return _team_of(staff or ""), roster_of(zone(), days, *(one or "" for one in rows))
+    session: Session,
+    days: tuple[date, ...],
+    window: TimeWindow,
+    *,
+    now: datetime,
+    excluding: int | None,
+) -> tuple[Team, Roster, dict[int, Taken]]:
+    """Read who counsels here, who of them is at work on some days, and is taken.
+
+    Overdue holds take nothing any more, nor does the row that is about to move.
+    """
+    asked = {
+        "first": days[0],
+        "last": days[-1],
+        "since": window.start,
+        "until": window.end,
+        "day_before": window.start - A_DAY,
+        "day_after": window.end + A_DAY,
+        "last_end": window.end + 3 * A_DAY,
+        "now": now,
+        "excluding": excluding or 0,
+    }
+    read = session.connection().execute(_FACTS, asked).one()
+    staff, taken, *rows = (text or "" for text in read)
+    return _team_of(staff), roster_of(zone(), days, *rows), _taken_of(taken)
 
 
 @lru_cache(maxsize=16)
@@ -86,21 +105,11 @@ def _team_of(staff: str) -> Team:
     return Team(by_number, frozenset(women), languages)
 
 
-def taken(
-    session: Session, window: TimeWindow, now: datetime, excluding: int | None
-) -> dict[int, Taken]:
-    """Read what takes up time, by counsellor; overdue holds no longer do."""
-    rows = session.connection().execute(
-        _TAKEN,
-        {
-            "since": window.start - A_DAY,
-            "until": window.end + A_DAY,
-            "last_end": window.end + 3 * A_DAY,
-            "now": now,
-            "excluding": excluding or 0,
-        },
-    )
-    return {one: (busy_from, busy_until) for one, busy_from, busy_until in rows.all()}
+def _taken_of(text: str) -> dict[int, Taken]:
+    return {
+        int(one): (busy_from, busy_until)
+        for one, busy_from, busy_until in fields(text, between=LISTS)
+    }
 
 
 # What is left of somebody's days changes only with what takes them up: it is
@@ -153,13 +162,13 @@ def _written(column: InstrumentedAttribute[Any]) -> Cast[str]:
     return cast(column, String)
 
 
-def _lines(rows: Select[Any]) -> ScalarSelect[str]:
+def _lines(rows: Select[Any], between: str = BETWEEN) -> ScalarSelect[str]:
     """Write all rows of a query as one text, of which ``fields`` makes rows again."""
     line: ColumnElement[str] = literal("")
     for number, column in enumerate(rows.subquery().columns):
         field = func.coalesce(cast(column, String), "")
         line = line + WITHIN + field if number else field
-    return select(func.aggregate_strings(line, BETWEEN)).scalar_subquery()
+    return select(func.aggregate_strings(line, between)).scalar_subquery()
 
 
 _STAFF = (
@@ -203,8 +212,6 @@ _CLOSURES = select(Closure.starts_at, Closure.ends_at).where(
     Closure.ends_at > bindparam("since", type_=Instant),
 )
 _REGION = select(Office.country, Office.subdivision).limit(1)
-_FACTS = select(*map(_lines, (_STAFF, _HOURS, _ABSENCES, _CLOSURES, _REGION)))
-
 # One row for each counsellor, not one for each appointment: Python meets few rows.
 _TAKEN = (
     select(
@@ -219,8 +226,8 @@ _TAKEN = (
         # Written out: values that are bound one by one are put together each time.
         Appointment.status.in_([literal_column(f"'{status}'") for status in ACTIVE]),
         # The neighbouring days' buffers may reach into ours.
-        Appointment.busy_until > bindparam("since", type_=Instant),
-        Appointment.busy_from < bindparam("until", type_=Instant),
+        Appointment.busy_until > bindparam("day_before", type_=Instant),
+        Appointment.busy_from < bindparam("day_after", type_=Instant),
         # Says nothing new, but lets the index end here: no talk takes two days.
         Appointment.busy_until < bindparam("last_end", type_=Instant),
         or_(
@@ -230,4 +237,10 @@ _TAKEN = (
         Appointment.id != bindparam("excluding"),
     )
     .group_by(Appointment.counsellor_id)
+)
+
+_FACTS = select(
+    _lines(_STAFF),
+    _lines(_TAKEN, LISTS),
+    *map(_lines, (_HOURS, _ABSENCES, _CLOSURES, _REGION)),
 )
