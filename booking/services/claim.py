@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Update, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import bindparam, func, literal_column, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -99,9 +99,7 @@ def _lock(session: Session, look: Look, own_row: int | None, now: datetime) -> N
     if _several_may_write(session):
         _lock_rows(session, look)
     # The rule in the database has no clock: what is over must be ended first.
-    end_holds_of(
-        session, look.counsellors, look.interpreters, now=now, besides=own_row
-    )
+    end_holds_of(session, look.counsellors, look.interpreters, now=now, besides=own_row)
 
 
 def _lock_rows(session: Session, look: Look) -> None:

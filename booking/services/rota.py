@@ -158,27 +158,19 @@ class Rota:
         not_after: datetime,
     ) -> Iterator[DayOffer]:
         """Yield each day with free times: the union over the counsellors."""
-        opened = [
-            (
-                one,
-                open_days(self.roster, one, kind, rules),
-                self._left(one, kind, rules),
-            )
-            for one in team
+        left = {one: self._left(one, kind, rules) for one in team}
+        if not left:
+            return
+        # The raster of a day is the same for everybody.
+        rasters = [
+            opened.raster
+            for opened in open_days(self.roster, next(iter(left)), kind, rules)
         ]
         earliest, latest = ceiling(not_before), ceiling(not_after)
-        for number, day in enumerate(self.days):
-            free = {
-                one: starts
-                for one, days, left in opened
-                if left[number]
-                and (
-                    starts := left[number]
-                    & days[number].raster.from_until(earliest, latest)
-                )
-            }
+        for day, raster, *hers in zip(self.days, rasters, *left.values(), strict=True):
+            offered = raster.from_until(earliest, latest)
+            free = _with(offered, dict(zip(left, hers, strict=True)))
             if free:
-                raster = opened[0][1][number].raster
                 yield DayOffer(day, raster, rules.length, free)
 
     def is_free(

@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -147,11 +146,19 @@ def spans(taken: Taken) -> tuple[Span, ...]:
     """Read from when until when somebody is taken, in seconds."""
     if taken == NOT_TAKEN:
         return ()
-    begins, ends = (map(moment, text.split(BETWEEN)) for text in taken)
-    return tuple(
-        (floor(busy_from), ceiling(busy_until))
-        for busy_from, busy_until in zip(begins, ends, strict=True)
-    )
+    begins, ends = (text.split(BETWEEN) for text in taken)
+    return tuple(zip(map(_floor, begins), map(_ceiling, ends), strict=True))
+
+
+# One appointment more leaves all the others as they were.
+@lru_cache(maxsize=4096)
+def _floor(written: str) -> int:
+    return floor(moment(written))
+
+
+@lru_cache(maxsize=4096)
+def _ceiling(written: str) -> int:
+    return ceiling(moment(written))
 
 
 _TRUE = {"1", "true"}  # as SQLite and PostgreSQL write it
@@ -162,15 +169,26 @@ def _written(column: InstrumentedAttribute[Any]) -> Cast[str]:
     return cast(column, String)
 
 
-def _lines(rows: Select[Any], between: str = BETWEEN) -> ScalarSelect[str]:
+def _joined(texts: ColumnElement[str], between: str) -> ColumnElement[str]:
+    return func.aggregate_strings(texts, _written_out(between))  # type: ignore[arg-type]  # a text would be written out anew each time
+
+
+def _written_out(value: str) -> ColumnElement[str]:
+    # Not bound: values that are bound are put together anew each time.
+    return literal_column(f"'{value}'", String)
+
+
+def _lines(rows: Select[*tuple[Any, ...]], between: str = BETWEEN) -> ScalarSelect[str]:
     """Write all rows of a query as one text, of which ``fields`` makes rows again."""
-    line: ColumnElement[str] = literal("")
+    line: ColumnElement[str] = _NOTHING
     for number, column in enumerate(rows.subquery().columns):
-        field = func.coalesce(cast(column, String), "")
-        line = line + WITHIN + field if number else field
-    return select(func.aggregate_strings(line, between)).scalar_subquery()
+        field = func.coalesce(cast(column, String), _NOTHING)
+        line = line.concat(_WITHIN).concat(field) if number else field
+    return select(_joined(line, between)).scalar_subquery()
 
 
+_NOTHING, _WITHIN = _written_out(""), _written_out(WITHIN)
+_COUNSELLOR = _written_out(Role.COUNSELLOR)
 _STAFF = (
     select(
         StaffMember.id,
@@ -180,7 +198,7 @@ _STAFF = (
     )
     .join_from(StaffMember, StaffRole)
     .outerjoin(StaffLanguage, StaffLanguage.staff_id == StaffMember.id)
-    .where(StaffRole.role == Role.COUNSELLOR, StaffMember.disabled_at.is_(None))
+    .where(StaffRole.role == _COUNSELLOR, StaffMember.disabled_at.is_(None))
 )
 _HOURS = (
     select(
@@ -216,22 +234,21 @@ _REGION = select(Office.country, Office.subdivision).limit(1)
 _TAKEN = (
     select(
         Appointment.counsellor_id,
-        func.aggregate_strings(_written(Appointment.busy_from), BETWEEN),
-        func.aggregate_strings(_written(Appointment.busy_until), BETWEEN),
+        _joined(_written(Appointment.busy_from), BETWEEN),
+        _joined(_written(Appointment.busy_until), BETWEEN),
     )
     .where(
         Appointment.counsellor_id.in_(
-            select(StaffRole.staff_id).where(StaffRole.role == Role.COUNSELLOR)
+            select(StaffRole.staff_id).where(StaffRole.role == _COUNSELLOR)
         ),
-        # Written out: values that are bound one by one are put together each time.
-        Appointment.status.in_([literal_column(f"'{status}'") for status in ACTIVE]),
+        Appointment.status.in_([_written_out(status) for status in ACTIVE]),
         # The neighbouring days' buffers may reach into ours.
         Appointment.busy_until > bindparam("day_before", type_=Instant),
         Appointment.busy_from < bindparam("day_after", type_=Instant),
         # Says nothing new, but lets the index end here: no talk takes two days.
         Appointment.busy_until < bindparam("last_end", type_=Instant),
         or_(
-            Appointment.status != Status.HELD,
+            Appointment.status != _written_out(Status.HELD),
             Appointment.hold_until > bindparam("now", type_=Instant),
         ),
         Appointment.id != bindparam("excluding"),

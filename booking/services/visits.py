@@ -1,6 +1,6 @@
 """Plan, publish and give up home visits: from wishes to appointments at the door."""
 
-from collections.abc import Collection, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
