@@ -287,7 +287,7 @@ def _too_many_holds(
         "since": day.start,
         "until": day.end,
     }
-    held_that_day, held_here = session.execute(_HELD, facts).one()
+    held_that_day, held_here = session.connection().execute(_HELD, facts).one()
     limits = decisions()
     share = (look.capacity + held_that_day) // limits.share_of_holds
     most = max(limits.holds_a_day, share)

@@ -132,10 +132,13 @@ _END_OF_HOLDS = (
     )
     .values(status=Status.EXPIRED, changed_at=_NOW)
 )
+# Added to: else SQLite would go through all that a counsellor ever did.
+_COUNSELLOR = Appointment.counsellor_id + literal_column("0")
+_INTERPRETER = Appointment.interpreter_id + literal_column("0")
 _END_OF_THEIR_HOLDS = _END_OF_HOLDS.where(
     or_(
-        Appointment.counsellor_id.in_(bindparam("counsellors", expanding=True)),
-        Appointment.interpreter_id.in_(bindparam("interpreters", expanding=True)),
+        _COUNSELLOR.in_(bindparam("counsellors", expanding=True)),
+        _INTERPRETER.in_(bindparam("interpreters", expanding=True)),
     ),
     Appointment.id != bindparam("besides"),
 )

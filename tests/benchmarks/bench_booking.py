@@ -8,7 +8,6 @@ left out; so is the operating system's share of what SQLite waits for on the dis
 """
 
 import argparse
-import itertools
 import logging
 import random
 import statistics
@@ -50,7 +49,6 @@ MORNING, AFTERNOON = (time(8, 30), time(12)), (time(13), time(16, 30))
 TALK = timedelta(minutes=45)
 BUSY = timedelta(minutes=60)
 SHORT = timedelta(minutes=15)
-BATCH = 500  # moments at once
 YARDSTICK_BYTES = 10_000
 _CHANCE = random.Random(1)  # noqa: S311 - the same office each time, no secret
 
@@ -255,26 +253,27 @@ def _with_a_past(past: int) -> Fill:
     """Put years of talks, a quarter of an hour each, before what lies ahead."""
 
     def fill(team: list[int]) -> None:
-        _all_ahead(team)
-        last = clock.today(zone()) - timedelta(days=1)
-        starts = (
-            start
-            for days in range(past)
-            for start in _starts(last - timedelta(days=days), time(8), time(16), SHORT)
-        )
+        days = past // len(team) // len(list(_quarters(clock.today(zone()))))
         with write_session() as session:
             kind = session.scalars(
                 select(ConsultationType.id).filter_by(slug="office")
             ).one()
-            for _ in range(past // len(team) // BATCH):
+            # The oldest first: the overlap rule then has nothing later to look through.
+            for ago in range(days, 0, -1):
+                day = clock.today(zone()) - timedelta(days=ago)
                 rows = [
                     _bare_row(kind, one, start)
-                    for start in itertools.islice(starts, BATCH)
+                    for start in _quarters(day)
                     for one in team
                 ]
-                session.execute(insert(Appointment), rows)
+                session.connection().execute(insert(Appointment), rows)
+        _all_ahead(team)
 
     return fill
+
+
+def _quarters(day: date) -> Iterator[datetime]:
+    return _starts(day, time(8), time(16), SHORT)
 
 
 def _bare_row(kind: int, counsellor: int, start: datetime) -> dict[str, object]:
