@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.languages import language_of_code
@@ -113,7 +113,7 @@ Way = WayBack | WayToWish | WayToWaiting
 
 def behind_token(token: str, *, now: datetime) -> Way:
     """Return what is behind a link, or raise ``UnknownLink``."""
-    return _way_back(db.session(), ClientLink.token_hash == _token_hash(token), now)
+    return _way_back(_BY_TOKEN, _token_hash(token), now)
 
 
 def behind_code(code: str, network: bytes, *, now: datetime) -> Way:
@@ -125,7 +125,7 @@ def behind_code(code: str, network: bytes, *, now: datetime) -> Way:
     guesses = Limit(misses=decisions().guesses_an_hour, stretch=AN_HOUR)
     guesses.check(network, now=now)
     try:
-        return _way_back(db.session(), ClientLink.code_hash == code_hash(code), now)
+        return _way_back(_BY_CODE, code_hash(code), now)
     except UnknownLink:
         guesses.count_miss(network, now=now)
         raise
@@ -187,16 +187,8 @@ def _url(language: str, token: str) -> str:
     return f"{settings().public_url.rstrip('/')}/{path}/a/{token}"
 
 
-def _way_back(session: Session, found: object, now: datetime) -> Way:
-    link = session.scalar(
-        select(ClientLink)
-        .where(found)  # type: ignore[arg-type]  # a comparison of columns
-        .options(
-            joinedload(ClientLink.appointment).joinedload(Appointment.type),
-            joinedload(ClientLink.visit_request),
-            joinedload(ClientLink.waiting).joinedload(Waiting.type),
-        )
-    )
+def _way_back(found: Select[ClientLink], secret: bytes, now: datetime) -> Way:
+    link = db.session.scalar(found, {"secret": secret})
     if link is None:
         raise UnknownLink
     if link.waiting is not None:
@@ -211,6 +203,14 @@ def _way_back(session: Session, found: object, now: datetime) -> Way:
     return WayBack(appointment, link.token, link.code)
 
 
+# Built once: a page that many open is not put together anew each time.
+_FOUND = select(ClientLink).options(
+    joinedload(ClientLink.appointment).joinedload(Appointment.type),
+    joinedload(ClientLink.visit_request),
+    joinedload(ClientLink.waiting).joinedload(Waiting.type),
+)
+_BY_TOKEN = _FOUND.where(ClientLink.token_hash == bindparam("secret"))
+_BY_CODE = _FOUND.where(ClientLink.code_hash == bindparam("secret"))
 _NO_WAY = {Status.HELD, Status.EXPIRED}
 _ENDED = {VisitState.MET, VisitState.WITHDRAWN}
 

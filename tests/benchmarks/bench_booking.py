@@ -123,7 +123,7 @@ def _pages(app: Flask, words: str, asked: argparse.Namespace) -> Iterator[Line]:
             statistics.median(one / other for one, other in pairs),
             statistics.median(one for one, _ in pairs),
             statistics.median(other for _, other in pairs),
-            _queries(page),
+            _queries(app, page),
         )
 
 
@@ -153,16 +153,18 @@ def _ms(ask: Ask, requests: int) -> float:
     return 1000 * (process_time() - begun) / requests
 
 
-def _queries(ask: Ask) -> int:
+def _queries(app: Flask, ask: Ask) -> int:
     ask()  # what is remembered between requests is remembered now
+    with app.app_context():
+        engine = db.engine
     sent: list[str] = []
 
     def count(_connection, _cursor, statement, *_rest):
         sent.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", count)
+    event.listen(engine, "before_cursor_execute", count)
     ask()
-    event.remove(db.engine, "before_cursor_execute", count)
+    event.remove(engine, "before_cursor_execute", count)
     return sum(not statement.startswith("BEGIN") for statement in sent)
 
 
@@ -218,9 +220,9 @@ def _office(fill: Fill) -> Iterator[Flask]:
             with write_session() as session:
                 office.founded(session, BUERGERHAUS)
             fill([make.counsellor(hours=()) for _ in range(COUNSELLORS)])
+        # Outside of any context: each request then opens a session of its own.
+        yield app
         with app.app_context():
-            yield app
-            db.session.remove()
             db.engine.dispose()
 
 
