@@ -86,5 +86,8 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    mode = connection.get_execution_options().get("sqlite_begin")
+    if mode is None:  # waits for nobody and cannot fail: the driver's own call will do
+        connection.connection.cursor().execute("BEGIN")
+    else:
+        connection.exec_driver_sql(f"BEGIN {mode}")

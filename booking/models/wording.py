@@ -13,6 +13,8 @@ def cleaned(text: str) -> str:
     PostgreSQL refuses NUL, both refuse lone surrogates; joiners stay, because
     Persian and emoji need them.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()  # nothing in it could be composed or invisible
     kept = "".join(character for character in text if _may_stay(character))
     return unicodedata.normalize("NFC", kept).strip()
 

@@ -7,9 +7,10 @@ turns away those who come too late, so that losers never queue for it.
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, literal_column, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
@@ -27,7 +28,7 @@ from booking.models.running import zone
 from booking.scheduling import day_window
 from booking.services import feeds, interpreters, letters, links, stops
 from booking.services.availability import Booker, Wish
-from booking.services.claim import SlotTaken, claim, end_of_holds, queue_behind
+from booking.services.claim import SlotTaken, claim, end_holds, queue_behind
 from booking.services.journal import Actor, note
 from booking.services.links import WayBack
 from booking.services.look import Look, look_at
@@ -38,6 +39,18 @@ HOLD = timedelta(minutes=20)  # WCAG 2.2.1: nobody needs to ask for more time
 HOLDS_ARE_KEPT = timedelta(days=1)  # afterwards nobody comes back to one
 
 _NOT_YET_BOOKED = frozenset({Status.HELD, Status.EXPIRED})
+
+
+class _Kept(NamedTuple):
+    """What a walk through the form has taken so far: a few columns of its row."""
+
+    id: int
+    status: str
+    starts_at: datetime
+    counsellor_id: int
+    interpreter_id: int | None
+    language: str
+    hold_until: datetime | None
 
 
 class TooLate(Exception):
@@ -85,7 +98,7 @@ def hold(choice: Choice, *, network: bytes, now: datetime) -> None:
     The same key moves the same hold. When too many are held already, nothing is
     kept and nobody is refused: the last page's POST decides. Raises ``SlotTaken``.
     """
-    kept = _row_of(db.session(), choice.key)
+    kept = _kept(choice.key)
     if kept and kept.status not in _NOT_YET_BOOKED:
         return
     look = _first_look(kept, choice, now)
@@ -110,10 +123,11 @@ def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
     it books that too. A hold that ran out is no obstacle as long as the time is
     free. Raises ``SlotTaken``.
     """
-    kept = _row_of(db.session(), choice.key)
+    kept = _kept(choice.key)
     if kept and kept.status not in _NOT_YET_BOOKED:
-        if _is_repeated(kept, choice, person):
-            return links.way_to(db.session(), kept)
+        before = db.session.get_one(Appointment, kept.id)
+        if _is_repeated(before, choice, person):
+            return links.way_to(db.session(), before)
         return book(_begun_anew(choice, person), person, now=now)
     wish = replace(choice.wish, woman=choice.wish.woman or person.woman_preferred)
     look = _first_look(kept, replace(choice, wish=wish), now)
@@ -128,7 +142,7 @@ def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
         claim(session, row, look, choice.start, status=Status.BOOKED, now=now)
         way = links.new_link(session, row)
         letters.write(session, row, LetterKind.CONFIRMATION, now=now)
-        interpreters.keep_asked(session, row, now=now)
+        interpreters.ask(session, row, now=now)
         feeds.bump(session, [row.counsellor_id], at=now)
         _note(session, "book", row, choice.booked_by, now)
     return way
@@ -189,7 +203,7 @@ def cancel(appointment: UUID, *, now: datetime, by: int | None = None) -> None:
 def expire_holds(*, now: datetime) -> None:
     """End the holds whose time is over, and forget those of yesterday."""
     with write_session() as session:
-        session.execute(end_of_holds(now))
+        end_holds(session, now=now)
         session.execute(
             delete(Appointment).where(
                 Appointment.status == Status.EXPIRED,
@@ -200,16 +214,16 @@ def expire_holds(*, now: datetime) -> None:
 
 def held_until(choice: Choice, *, now: datetime) -> datetime | None:
     """Return until when the chosen time is kept, or None if it is not."""
-    row = _row_of(db.session(), choice.key)
-    if row is None or row.status != Status.HELD or row.starts_at != choice.start:
+    kept = _kept(choice.key)
+    if kept is None or kept.status != Status.HELD or kept.starts_at != choice.start:
         return None
-    return row.hold_until if row.hold_until and row.hold_until > now else None
+    return kept.hold_until if kept.hold_until and kept.hold_until > now else None
 
 
 def kept_by(key: str) -> int | None:
     """Return the row that a walk through the form holds, to be left out of account."""
-    row = _row_of(db.session(), key)
-    return row.id if row and row.status in _NOT_YET_BOOKED else None
+    kept = _kept(key)
+    return kept.id if kept and kept.status in _NOT_YET_BOOKED else None
 
 
 def wish_of(appointment: Appointment, booker: Booker = Booker.CLIENT) -> Wish:
@@ -223,7 +237,7 @@ def wish_of(appointment: Appointment, booker: Booker = Booker.CLIENT) -> Wish:
     )
 
 
-def _first_look(kept: Appointment | None, choice: Choice, now: datetime) -> Look:
+def _first_look(kept: _Kept | None, choice: Choice, now: datetime) -> Look:
     """Look before the lock: who holds the time comes first, then the others."""
     own_row = kept.id if kept else None
     look = look_at(choice.wish, choice.start, now=now, excluding=own_row)
@@ -237,7 +251,7 @@ def _first_look(kept: Appointment | None, choice: Choice, now: datetime) -> Look
     return look
 
 
-def _still_fits(kept: Appointment, choice: Choice, look: Look) -> bool:
+def _still_fits(kept: _Kept, choice: Choice, look: Look) -> bool:
     """Tell whether the hold's counsellor suits what is asked for now."""
     understood = look.interpreted or kept.language == choice.wish.language
     return kept.starts_at == choice.start and understood
@@ -273,7 +287,7 @@ def _too_many_holds(
         "since": day.start,
         "until": day.end,
     }
-    held_that_day, held_here = session.execute(_HELD, facts).one()
+    held_that_day, held_here = session.connection().execute(_HELD, facts).one()
     limits = decisions()
     share = (look.capacity + held_that_day) // limits.share_of_holds
     most = max(limits.holds_a_day, share)
@@ -288,17 +302,27 @@ _HELD = select(
     ),
     func.count().filter(Appointment.network_hash == bindparam("network")),
 ).where(
-    Appointment.status == Status.HELD,
+    # Written out: only so is the small index of the holds used.
+    Appointment.status == literal_column(f"'{Status.HELD}'"),
     Appointment.hold_until > bindparam("now", type_=Instant),
     Appointment.id != bindparam("own"),
 )
+
+
+def _kept(key: str) -> _Kept | None:
+    found = db.session.connection().execute(_KEPT, {"key": key}).first()
+    return _Kept(*found) if found else None
 
 
 def _row_of(session: Session, key: str) -> Appointment | None:
     return session.scalar(_BY_KEY, {"key": key})
 
 
-_BY_KEY = select(Appointment).where(Appointment.idempotency_key == bindparam("key"))
+_IS_KEY = Appointment.idempotency_key == bindparam("key")
+_BY_KEY = select(Appointment).where(_IS_KEY)
+_KEPT = select(*(Appointment.__table__.c[name] for name in _Kept._fields)).where(
+    _IS_KEY
+)
 
 
 def _new_row(choice: Choice, now: datetime) -> Appointment:

@@ -5,15 +5,16 @@ holds, look again at hours, absences, appointments and limits, write. Behind it 
 the database's own rule (``models.overlap``), should a guard be forgotten or fooled.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Update, func, or_, select, update
+from sqlalchemy import bindparam, func, literal_column, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from booking.models import Appointment, Interpreter, StaffMember, Status
+from booking.models import Appointment, Instant, Interpreter, StaffMember, Status
 from booking.scheduling import TimeWindow
 from booking.services.look import Look, still_free, still_interprets
 
@@ -61,26 +62,50 @@ def queue_behind(session: Session, key: str) -> None:
 
     SQLite has one writer anyway; PostgreSQL would let both find nothing yet.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if _several_may_write(session):
         number = int.from_bytes(sha256(key.encode()).digest()[:8], signed=True)
         session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
-def end_of_holds(now: datetime) -> Update:
-    """Return the statement that ends the holds whose time is over."""
-    return (
-        update(Appointment)
-        .where(Appointment.status == Status.HELD, Appointment.hold_until <= now)
-        .values(status=Status.EXPIRED, changed_at=now)
-        .execution_options(synchronize_session=False)
-    )
+def end_holds(session: Session, *, now: datetime) -> None:
+    """End all holds whose time is over."""
+    session.connection().execute(_END_OF_HOLDS, {"now": now})
+
+
+def end_holds_of(
+    session: Session,
+    counsellors: Collection[int],
+    interpreters: Collection[int] = (),
+    *,
+    now: datetime,
+    besides: int | None = None,
+) -> None:
+    """End the holds of some people whose time is over, but for one row's own."""
+    asked = {
+        "now": now,
+        "counsellors": list(counsellors),
+        "interpreters": list(interpreters),
+        "besides": besides or 0,
+    }
+    session.connection().execute(_END_OF_THEIR_HOLDS, asked)
+
+
+def _several_may_write(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
 
 
 def _lock(session: Session, look: Look, own_row: int | None, now: datetime) -> None:
-    """Lock all who may be chosen, in one order for everybody: no two wait in a ring.
+    """Lock all who may be chosen, and end what they no longer hold."""
+    if _several_may_write(session):
+        _lock_rows(session, look)
+    # The rule in the database has no clock: what is over must be ended first.
+    end_holds_of(session, look.counsellors, look.interpreters, now=now, besides=own_row)
 
-    Counsellors come first, then interpreters, each by their number. SQLite ignores
-    FOR UPDATE: there the whole file is locked already.
+
+def _lock_rows(session: Session, look: Look) -> None:
+    """Lock them in one order for everybody: no two wait in a ring.
+
+    Counsellors come first, then interpreters, each by their number.
     """
     session.execute(
         select(StaffMember.id)
@@ -95,14 +120,28 @@ def _lock(session: Session, look: Look, own_row: int | None, now: datetime) -> N
             .order_by(Interpreter.id)
             .with_for_update()
         )
-    # The rule in the database has no clock: what is over must be ended first.
-    overdue = end_of_holds(now).where(
-        or_(
-            Appointment.counsellor_id.in_(look.counsellors),
-            Appointment.interpreter_id.in_(look.interpreters),
-        )
+
+
+_NOW = bindparam("now", type_=Instant)
+_END_OF_HOLDS = (
+    update(Appointment)
+    .where(
+        # Written out: only so is the small index of the holds used.
+        Appointment.status == literal_column(f"'{Status.HELD}'"),
+        Appointment.hold_until <= _NOW,
     )
-    session.execute(overdue.where(Appointment.id != (own_row or 0)))
+    .values(status=Status.EXPIRED, changed_at=_NOW)
+)
+# Added to: else SQLite would go through all that a counsellor ever did.
+_COUNSELLOR = Appointment.counsellor_id + literal_column("0")
+_INTERPRETER = Appointment.interpreter_id + literal_column("0")
+_END_OF_THEIR_HOLDS = _END_OF_HOLDS.where(
+    or_(
+        _COUNSELLOR.in_(bindparam("counsellors", expanding=True)),
+        _INTERPRETER.in_(bindparam("interpreters", expanding=True)),
+    ),
+    Appointment.id != bindparam("besides"),
+)
 
 
 def _windows(look: Look, row: Appointment, start: datetime) -> list[TimeWindow]:

@@ -72,6 +72,12 @@ def keep_asked(session: Session, row: Appointment, *, now: datetime) -> None:
         _ask(session, row, wanted, now)
 
 
+def ask(session: Session, row: Appointment, *, now: datetime) -> None:
+    """Ask whoever stands in an appointment just booked: nobody was asked before."""
+    if row.interpreter_id is not None:
+        _ask(session, row, row.interpreter_id, now)
+
+
 def asked_by(token: str, *, now: datetime) -> InterpreterRequest:
     """Return what an interpreter was asked, or raise ``UnknownRequest``."""
     request = db.session.scalar(

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from booking.models import JournalEntry
+from booking.services.writing import add_at_once
 
 
 class Actor(StrEnum):
@@ -28,8 +29,7 @@ def note(
     staff: int | None = None,
 ) -> None:
     """Write one line; it names the deed and its object, never a person's data."""
-    session.add(
-        JournalEntry(
-            at=now, actor=actor, staff_id=staff, deed=deed, about=about, fields=[]
-        )
+    line = JournalEntry(
+        at=now, actor=actor, staff_id=staff, deed=deed, about=about, fields=[]
     )
+    add_at_once(session, line)

@@ -29,7 +29,7 @@ from booking.models.running import settings
 from booking.outside import NotNow, RefusedForGood
 from booking.services import quiet_hours, reminders
 from booking.services.letter_texts import Content, content_of
-from booking.services.writing import read_session, write_session
+from booking.services.writing import add_at_once, read_session, write_session
 
 log = logging.getLogger(__name__)
 
@@ -164,7 +164,7 @@ def _enter(session: Session, letter: Letter, now: datetime) -> None:
     if letter.channel == Reach.NONE:
         return
     letter.next_try_at = quiet_hours.may_go_at(letter, now=now)
-    session.add(letter)
+    add_at_once(session, letter)
 
 
 def _next_letter(now: datetime) -> Letter | None:

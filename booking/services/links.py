@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.languages import language_of_code
@@ -24,6 +24,7 @@ from booking.models import (
 from booking.models.running import settings
 from booking.services.limits import Limit
 from booking.services.office import decisions
+from booking.services.writing import add_at_once
 
 # Thirty signs that nobody mistakes for one another: no 0 O 1 I L U.
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -83,22 +84,19 @@ class WayToWaiting:
 
 def new_link(session: Session, appointment: Appointment) -> WayBack:
     """Make the link and the code of an appointment that was just booked."""
-    link = _made(session)
-    link.appointment_id = appointment.id
+    link = _made(session, appointment_id=appointment.id)
     return WayBack(appointment, link.token, link.code)
 
 
 def new_wish_link(session: Session, request: VisitRequest) -> WayToWish:
     """Make the link and the code of a wish; its appointment will share them."""
-    link = _made(session)
-    link.visit_request_id = request.id
+    link = _made(session, visit_request_id=request.id)
     return WayToWish(request, None, link.token, link.code)
 
 
 def new_waiting_link(session: Session, waiting: Waiting) -> WayToWaiting:
     """Make the link and the code of a place on the waiting list."""
-    link = _made(session)
-    link.waiting_id = waiting.id
+    link = _made(session, waiting_id=waiting.id)
     return WayToWaiting(waiting, link.token, link.code)
 
 
@@ -115,7 +113,7 @@ Way = WayBack | WayToWish | WayToWaiting
 
 def behind_token(token: str, *, now: datetime) -> Way:
     """Return what is behind a link, or raise ``UnknownLink``."""
-    return _way_back(db.session(), ClientLink.token_hash == _token_hash(token), now)
+    return _way_back(_BY_TOKEN, _token_hash(token), now)
 
 
 def behind_code(code: str, network: bytes, *, now: datetime) -> Way:
@@ -127,7 +125,7 @@ def behind_code(code: str, network: bytes, *, now: datetime) -> Way:
     guesses = Limit(misses=decisions().guesses_an_hour, stretch=AN_HOUR)
     guesses.check(network, now=now)
     try:
-        return _way_back(db.session(), ClientLink.code_hash == code_hash(code), now)
+        return _way_back(_BY_CODE, code_hash(code), now)
     except UnknownLink:
         guesses.count_miss(network, now=now)
         raise
@@ -173,12 +171,14 @@ def way_to_wish(session: Session, request: VisitRequest) -> WayToWish:
     return WayToWish(request, link.appointment, link.token, link.code)
 
 
-def _made(session: Session) -> ClientLink:
+def _made(session: Session, **leads_to: int) -> ClientLink:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     code = "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
-    link = ClientLink(token_hash=_token_hash(token), code_hash=code_hash(code))
+    link = ClientLink(
+        token_hash=_token_hash(token), code_hash=code_hash(code), **leads_to
+    )
     link.token, link.code = token, code
-    session.add(link)
+    add_at_once(session, link)
     return link
 
 
@@ -187,16 +187,8 @@ def _url(language: str, token: str) -> str:
     return f"{settings().public_url.rstrip('/')}/{path}/a/{token}"
 
 
-def _way_back(session: Session, found: object, now: datetime) -> Way:
-    link = session.scalar(
-        select(ClientLink)
-        .where(found)  # type: ignore[arg-type]  # a comparison of columns
-        .options(
-            joinedload(ClientLink.appointment).joinedload(Appointment.type),
-            joinedload(ClientLink.visit_request),
-            joinedload(ClientLink.waiting).joinedload(Waiting.type),
-        )
-    )
+def _way_back(found: Select[ClientLink], secret: bytes, now: datetime) -> Way:
+    link = db.session.scalar(found, {"secret": secret})
     if link is None:
         raise UnknownLink
     if link.waiting is not None:
@@ -211,6 +203,14 @@ def _way_back(session: Session, found: object, now: datetime) -> Way:
     return WayBack(appointment, link.token, link.code)
 
 
+# Built once: a page that many open is not put together anew each time.
+_FOUND = select(ClientLink).options(
+    joinedload(ClientLink.appointment).joinedload(Appointment.type),
+    joinedload(ClientLink.visit_request),
+    joinedload(ClientLink.waiting).joinedload(Waiting.type),
+)
+_BY_TOKEN = _FOUND.where(ClientLink.token_hash == bindparam("secret"))
+_BY_CODE = _FOUND.where(ClientLink.code_hash == bindparam("secret"))
 _NO_WAY = {Status.HELD, Status.EXPIRED}
 _ENDED = {VisitState.MET, VisitState.WITHDRAWN}
 

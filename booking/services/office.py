@@ -154,9 +154,19 @@ class Decisions:
 
 
 def decisions() -> Decisions:
-    """Read all decisions of the office at once."""
-    rows = db.session.connection().execute(_SETTINGS)
-    return _decided(tuple((key, text) for key, text in rows))
+    """Read all decisions of the office at once, and once in a transaction."""
+    session = db.session()
+    connection = session.connection()
+    transaction = session.get_transaction()
+    seen: tuple[object, Decisions] = session.info.get(_SEEN, _NOT_SEEN)
+    if seen[0] is not transaction:
+        rows = connection.execute(_SETTINGS)
+        seen = transaction, _decided(tuple((key, text) for key, text in rows))
+        session.info[_SEEN] = seen
+    return seen[1]
+
+
+_SEEN, _NOT_SEEN = "decisions", (object(), Decisions())
 
 
 # Not its content: a digest stands for that, and the rest of the row lies before it.

@@ -22,8 +22,10 @@ _CHANGES = frozenset({LetterKind.MOVED, LetterKind.CANCELLED, LetterKind.VISIT})
 
 def may_go_at(letter: Letter, *, now: datetime) -> datetime:
     """Return the first moment from now on at which a letter disturbs nobody."""
+    if letter.channel not in RINGS:
+        return now
     morning = end_of_night(now)
-    if letter.channel not in RINGS or morning <= now:
+    if morning <= now:
         return now
     if _answers(letter) and now - letter.created_at <= JUST_NOW:
         return now
@@ -32,7 +34,8 @@ def may_go_at(letter: Letter, *, now: datetime) -> datetime:
 
 def end_of_night(now: datetime) -> datetime:
     """Return when the quiet hours end; outside of them, that is now."""
-    quiet_from, until = decisions().quiet_from, decisions().quiet_until
+    decided = decisions()
+    quiet_from, until = decided.quiet_from, decided.quiet_until
     wall = now.astimezone(zone())
     if not _is_quiet(wall.time(), quiet_from, until):
         return now

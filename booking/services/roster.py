@@ -28,9 +28,9 @@ from booking.scheduling import (
 BETWEEN, WITHIN = ";", "|"  # rows, and fields of a row, in one text of the database
 
 
-def fields(text: str) -> list[list[str]]:
+def fields(text: str, *, between: str = BETWEEN) -> list[list[str]]:
     """Return the rows of a text that the database wrote."""
-    return [line.split(WITHIN) for line in text.split(BETWEEN)] if text else []
+    return [line.split(WITHIN) for line in text.split(between)] if text else []
 
 
 def moment(text: str) -> datetime:

@@ -116,12 +116,14 @@ class Rota:
         only: Collection[int] | None = None,
         excluding: int | None = None,
     ) -> "Rota":
-        """Read the facts: two queries, however many counsellors and days."""
+        """Read the facts: one query, however many counsellors and days."""
         days = tuple(days)
         window = TimeWindow(
             day_window(days[0], zone()).start, day_window(days[-1], zone()).end
         )
-        team, roster = rota_facts.facts(session, days, window)
+        team, roster, taken = rota_facts.facts(
+            session, days, window, now=now, excluding=excluding
+        )
         asked = team.maxima if only is None else set(only) & set(team.maxima)
         return cls(
             roster=roster,
@@ -129,7 +131,7 @@ class Rota:
             maxima={one: most for one, most in team.maxima.items() if one in asked},
             women=team.women,
             languages=team.languages,
-            _taken=rota_facts.taken(session, window, now, excluding),
+            _taken=taken,
         )
 
     @property
@@ -156,27 +158,19 @@ class Rota:
         not_after: datetime,
     ) -> Iterator[DayOffer]:
         """Yield each day with free times: the union over the counsellors."""
-        opened = [
-            (
-                one,
-                open_days(self.roster, one, kind, rules),
-                self._left(one, kind, rules),
-            )
-            for one in team
+        left = {one: self._left(one, kind, rules) for one in team}
+        if not left:
+            return
+        # The raster of a day is the same for everybody.
+        rasters = [
+            opened.raster
+            for opened in open_days(self.roster, next(iter(left)), kind, rules)
         ]
         earliest, latest = ceiling(not_before), ceiling(not_after)
-        for number, day in enumerate(self.days):
-            free = {
-                one: starts
-                for one, days, left in opened
-                if left[number]
-                and (
-                    starts := left[number]
-                    & days[number].raster.from_until(earliest, latest)
-                )
-            }
+        for day, raster, *hers in zip(self.days, rasters, *left.values(), strict=True):
+            offered = raster.from_until(earliest, latest)
+            free = _with(offered, dict(zip(left, hers, strict=True)))
             if free:
-                raster = opened[0][1][number].raster
                 yield DayOffer(day, raster, rules.length, free)
 
     def is_free(

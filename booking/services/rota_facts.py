@@ -1,7 +1,7 @@
-"""Which rows does a rota rest on? Two queries, whose values alone change.
+"""Which rows does a rota rest on? One query, whose values alone change.
 
-Both answer with texts: they are compared with those of the last answer, and only
-what has changed is parsed.
+It answers with texts: they are compared with those of the last answer, and only what
+has changed is parsed.
 """
 
 from bisect import bisect_right
@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -50,6 +49,7 @@ A_DAY = timedelta(days=1)
 # Since when and until when one counsellor is taken, as the database wrote it.
 Taken = tuple[str, str]
 NOT_TAKEN: Taken = ("", "")
+LISTS = "\n"  # between rows that hold lists themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,31 @@ class Team:
 
 
 def facts(
-    session: Session, days: tuple[date, ...], window: TimeWindow
-) -> tuple[Team, Roster]:
-    """Read who counsels here, and who of them is at work on some days."""
-    span = {"since": window.start, "until": window.end}
-    asked = {"first": days[0], "last": days[-1], **span}
-    staff, *rows = session.connection().execute(_FACTS, asked).one()
-    return _team_of(staff or ""), roster_of(zone(), days, *(one or "" for one in rows))
+    session: Session,
+    days: tuple[date, ...],
+    window: TimeWindow,
+    *,
+    now: datetime,
+    excluding: int | None,
+) -> tuple[Team, Roster, dict[int, Taken]]:
+    """Read who counsels here, who of them is at work on some days, and is taken.
+
+    Overdue holds take nothing any more, nor does the row that is about to move.
+    """
+    asked = {
+        "first": days[0],
+        "last": days[-1],
+        "since": window.start,
+        "until": window.end,
+        "day_before": window.start - A_DAY,
+        "day_after": window.end + A_DAY,
+        "last_end": window.end + 3 * A_DAY,
+        "now": now,
+        "excluding": excluding or 0,
+    }
+    read = session.connection().execute(_FACTS, asked).one()
+    staff, taken, *rows = (text or "" for text in read)
+    return _team_of(staff), roster_of(zone(), days, *rows), _taken_of(taken)
 
 
 @lru_cache(maxsize=16)
@@ -86,21 +104,11 @@ def _team_of(staff: str) -> Team:
     return Team(by_number, frozenset(women), languages)
 
 
-def taken(
-    session: Session, window: TimeWindow, now: datetime, excluding: int | None
-) -> dict[int, Taken]:
-    """Read what takes up time, by counsellor; overdue holds no longer do."""
-    rows = session.connection().execute(
-        _TAKEN,
-        {
-            "since": window.start - A_DAY,
-            "until": window.end + A_DAY,
-            "last_end": window.end + 3 * A_DAY,
-            "now": now,
-            "excluding": excluding or 0,
-        },
-    )
-    return {one: (busy_from, busy_until) for one, busy_from, busy_until in rows.all()}
+def _taken_of(text: str) -> dict[int, Taken]:
+    return {
+        int(one): (busy_from, busy_until)
+        for one, busy_from, busy_until in fields(text, between=LISTS)
+    }
 
 
 # What is left of somebody's days changes only with what takes them up: it is
@@ -138,11 +146,19 @@ def spans(taken: Taken) -> tuple[Span, ...]:
     """Read from when until when somebody is taken, in seconds."""
     if taken == NOT_TAKEN:
         return ()
-    begins, ends = (map(moment, text.split(BETWEEN)) for text in taken)
-    return tuple(
-        (floor(busy_from), ceiling(busy_until))
-        for busy_from, busy_until in zip(begins, ends, strict=True)
-    )
+    begins, ends = (text.split(BETWEEN) for text in taken)
+    return tuple(zip(map(_floor, begins), map(_ceiling, ends), strict=True))
+
+
+# One appointment more leaves all the others as they were.
+@lru_cache(maxsize=4096)
+def _floor(written: str) -> int:
+    return floor(moment(written))
+
+
+@lru_cache(maxsize=4096)
+def _ceiling(written: str) -> int:
+    return ceiling(moment(written))
 
 
 _TRUE = {"1", "true"}  # as SQLite and PostgreSQL write it
@@ -153,15 +169,26 @@ def _written(column: InstrumentedAttribute[Any]) -> Cast[str]:
     return cast(column, String)
 
 
-def _lines(rows: Select[Any]) -> ScalarSelect[str]:
+def _joined(texts: ColumnElement[str], between: str) -> ColumnElement[str]:
+    return func.aggregate_strings(texts, _written_out(between))  # type: ignore[arg-type]  # a text would be written out anew each time
+
+
+def _written_out(value: str) -> ColumnElement[str]:
+    # Not bound: values that are bound are put together anew each time.
+    return literal_column(f"'{value}'", String)
+
+
+def _lines(rows: Select[*tuple[Any, ...]], between: str = BETWEEN) -> ScalarSelect[str]:
     """Write all rows of a query as one text, of which ``fields`` makes rows again."""
-    line: ColumnElement[str] = literal("")
+    line: ColumnElement[str] = _NOTHING
     for number, column in enumerate(rows.subquery().columns):
-        field = func.coalesce(cast(column, String), "")
-        line = line + WITHIN + field if number else field
-    return select(func.aggregate_strings(line, BETWEEN)).scalar_subquery()
+        field = func.coalesce(cast(column, String), _NOTHING)
+        line = line.concat(_WITHIN).concat(field) if number else field
+    return select(_joined(line, between)).scalar_subquery()
 
 
+_NOTHING, _WITHIN = _written_out(""), _written_out(WITHIN)
+_COUNSELLOR = _written_out(Role.COUNSELLOR)
 _STAFF = (
     select(
         StaffMember.id,
@@ -171,7 +198,7 @@ _STAFF = (
     )
     .join_from(StaffMember, StaffRole)
     .outerjoin(StaffLanguage, StaffLanguage.staff_id == StaffMember.id)
-    .where(StaffRole.role == Role.COUNSELLOR, StaffMember.disabled_at.is_(None))
+    .where(StaffRole.role == _COUNSELLOR, StaffMember.disabled_at.is_(None))
 )
 _HOURS = (
     select(
@@ -203,31 +230,34 @@ _CLOSURES = select(Closure.starts_at, Closure.ends_at).where(
     Closure.ends_at > bindparam("since", type_=Instant),
 )
 _REGION = select(Office.country, Office.subdivision).limit(1)
-_FACTS = select(*map(_lines, (_STAFF, _HOURS, _ABSENCES, _CLOSURES, _REGION)))
-
 # One row for each counsellor, not one for each appointment: Python meets few rows.
 _TAKEN = (
     select(
         Appointment.counsellor_id,
-        func.aggregate_strings(_written(Appointment.busy_from), BETWEEN),
-        func.aggregate_strings(_written(Appointment.busy_until), BETWEEN),
+        _joined(_written(Appointment.busy_from), BETWEEN),
+        _joined(_written(Appointment.busy_until), BETWEEN),
     )
     .where(
         Appointment.counsellor_id.in_(
-            select(StaffRole.staff_id).where(StaffRole.role == Role.COUNSELLOR)
+            select(StaffRole.staff_id).where(StaffRole.role == _COUNSELLOR)
         ),
-        # Written out: values that are bound one by one are put together each time.
-        Appointment.status.in_([literal_column(f"'{status}'") for status in ACTIVE]),
+        Appointment.status.in_([_written_out(status) for status in ACTIVE]),
         # The neighbouring days' buffers may reach into ours.
-        Appointment.busy_until > bindparam("since", type_=Instant),
-        Appointment.busy_from < bindparam("until", type_=Instant),
+        Appointment.busy_until > bindparam("day_before", type_=Instant),
+        Appointment.busy_from < bindparam("day_after", type_=Instant),
         # Says nothing new, but lets the index end here: no talk takes two days.
         Appointment.busy_until < bindparam("last_end", type_=Instant),
         or_(
-            Appointment.status != Status.HELD,
+            Appointment.status != _written_out(Status.HELD),
             Appointment.hold_until > bindparam("now", type_=Instant),
         ),
         Appointment.id != bindparam("excluding"),
     )
     .group_by(Appointment.counsellor_id)
+)
+
+_FACTS = select(
+    _lines(_STAFF),
+    _lines(_TAKEN, LISTS),
+    *map(_lines, (_HOURS, _ABSENCES, _CLOSURES, _REGION)),
 )

@@ -1,6 +1,6 @@
 """Plan, publish and give up home visits: from wishes to appointments at the door."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -31,7 +31,7 @@ from booking.models.running import zone
 from booking.scheduling import TimeWindow
 from booking.services import appointments, feeds, letters
 from booking.services.availability import NothingOffered
-from booking.services.claim import end_of_holds
+from booking.services.claim import end_holds_of
 from booking.services.journal import Actor, note
 from booking.services.rota import Rota
 from booking.services.told import told_window
@@ -192,7 +192,7 @@ def _drafts(days: Collection[date]) -> Select[Route]:
     )
 
 
-def _lock(session: Session, counsellors: Iterable[int], now: datetime) -> None:
+def _lock(session: Session, counsellors: Collection[int], now: datetime) -> None:
     """Lock all whose time is taken, in one order for everybody (as ``claim`` does)."""
     session.execute(
         select(StaffMember.id)
@@ -200,8 +200,7 @@ def _lock(session: Session, counsellors: Iterable[int], now: datetime) -> None:
         .order_by(StaffMember.id)
         .with_for_update()
     )
-    overdue = end_of_holds(now).where(Appointment.counsellor_id.in_(counsellors))
-    session.execute(overdue)
+    end_holds_of(session, counsellors, now=now)
 
 
 def _clashes(session: Session, routes: list[Route], now: datetime) -> list[InTheWay]:

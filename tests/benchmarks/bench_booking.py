@@ -8,7 +8,6 @@ left out; so is the operating system's share of what SQLite waits for on the dis
 """
 
 import argparse
-import itertools
 import logging
 import random
 import statistics
@@ -50,7 +49,6 @@ MORNING, AFTERNOON = (time(8, 30), time(12)), (time(13), time(16, 30))
 TALK = timedelta(minutes=45)
 BUSY = timedelta(minutes=60)
 SHORT = timedelta(minutes=15)
-BATCH = 500  # moments at once
 YARDSTICK_BYTES = 10_000
 _CHANCE = random.Random(1)  # noqa: S311 - the same office each time, no secret
 
@@ -125,7 +123,7 @@ def _pages(app: Flask, words: str, asked: argparse.Namespace) -> Iterator[Line]:
             statistics.median(one / other for one, other in pairs),
             statistics.median(one for one, _ in pairs),
             statistics.median(other for _, other in pairs),
-            _queries(page),
+            _queries(app, page),
         )
 
 
@@ -155,16 +153,18 @@ def _ms(ask: Ask, requests: int) -> float:
     return 1000 * (process_time() - begun) / requests
 
 
-def _queries(ask: Ask) -> int:
+def _queries(app: Flask, ask: Ask) -> int:
     ask()  # what is remembered between requests is remembered now
+    with app.app_context():
+        engine = db.engine
     sent: list[str] = []
 
     def count(_connection, _cursor, statement, *_rest):
         sent.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", count)
+    event.listen(engine, "before_cursor_execute", count)
     ask()
-    event.remove(db.engine, "before_cursor_execute", count)
+    event.remove(engine, "before_cursor_execute", count)
     return sum(not statement.startswith("BEGIN") for statement in sent)
 
 
@@ -220,9 +220,9 @@ def _office(fill: Fill) -> Iterator[Flask]:
             with write_session() as session:
                 office.founded(session, BUERGERHAUS)
             fill([make.counsellor(hours=()) for _ in range(COUNSELLORS)])
+        # Outside of any context: each request then opens a session of its own.
+        yield app
         with app.app_context():
-            yield app
-            db.session.remove()
             db.engine.dispose()
 
 
@@ -255,26 +255,27 @@ def _with_a_past(past: int) -> Fill:
     """Put years of talks, a quarter of an hour each, before what lies ahead."""
 
     def fill(team: list[int]) -> None:
-        _all_ahead(team)
-        last = clock.today(zone()) - timedelta(days=1)
-        starts = (
-            start
-            for days in range(past)
-            for start in _starts(last - timedelta(days=days), time(8), time(16), SHORT)
-        )
+        days = past // len(team) // len(list(_quarters(clock.today(zone()))))
         with write_session() as session:
             kind = session.scalars(
                 select(ConsultationType.id).filter_by(slug="office")
             ).one()
-            for _ in range(past // len(team) // BATCH):
+            # The oldest first: the overlap rule then has nothing later to look through.
+            for ago in range(days, 0, -1):
+                day = clock.today(zone()) - timedelta(days=ago)
                 rows = [
                     _bare_row(kind, one, start)
-                    for start in itertools.islice(starts, BATCH)
+                    for start in _quarters(day)
                     for one in team
                 ]
-                session.execute(insert(Appointment), rows)
+                session.connection().execute(insert(Appointment), rows)
+        _all_ahead(team)
 
     return fill
+
+
+def _quarters(day: date) -> Iterator[datetime]:
+    return _starts(day, time(8), time(16), SHORT)
 
 
 def _bare_row(kind: int, counsellor: int, start: datetime) -> dict[str, object]:

@@ -1,10 +1,12 @@
 """Does somebody with a phone get from the first page to an appointment and back?"""
 
 import pytest
+from sqlalchemy import event, update
 
 from booking import clock
-from booking.models import Appointment, Letter, Status, db
+from booking.models import Appointment, ConsultationType, Letter, Status, db
 from booking.services import appointments
+from booking.services.writing import write_session
 from tests import make
 from tests.web.reading import Visitor
 
@@ -19,9 +21,49 @@ def settings(database_url, tmp_path):
     return make.settings(tmp_path, database_url)
 
 
+DAYS = "/de/book/day?place=office&language=de&interpreter=no"
+TIMES = f"{DAYS.replace('/day', '/time')}&day={THURSDAY}"
+MOST_QUERIES = 6
+
+
+def queries_of(deed) -> int:
+    deed()  # what is remembered between requests is remembered now
+    sent = []
+
+    def count(_connection, _cursor, statement, *_rest):
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", count)
+    try:
+        deed()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", count)
+    return sum(not one.startswith("BEGIN") for one in sent)
+
+
+def change_horizon(days: int) -> None:
+    with write_session() as session:
+        session.execute(update(ConsultationType).values(horizon=days))
+
+
 def appointment():
     db.session.rollback()
     return db.session.query(Appointment).filter(Appointment.status != "expired").one()
+
+
+def test_the_days_cost_as_many_queries_for_one_counsellor_as_for_five(visitor, now):
+    few = queries_of(lambda: visitor.get(DAYS))
+    for _ in range(4):
+        make.counsellor()
+    assert queries_of(lambda: visitor.get(DAYS)) == few <= MOST_QUERIES
+
+
+@pytest.mark.parametrize("path", [DAYS, TIMES])
+def test_forty_days_cost_as_many_queries_as_five(visitor, now, path):
+    change_horizon(5)
+    few = queries_of(lambda: visitor.get(path))
+    change_horizon(40)
+    assert queries_of(lambda: visitor.get(path)) == few <= MOST_QUERIES
 
 
 def test_from_the_first_page_to_an_appointment_moved_and_given_back(  # noqa: PLR0915 - one walk
