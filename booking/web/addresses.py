@@ -5,6 +5,7 @@ differ by language alone. What has a value of its own, a link's secret above all
 made anew each time and kept nowhere.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, has_request_context, request
@@ -19,14 +20,23 @@ class Application(Flask):
         """Return the address of a page."""
         # Flask hands on its own four options whether or not they are set.
         given = tuple(one for one in values.items() if one[1] is not None)
-        if (given and endpoint != "static") or not has_request_context():
+        varies = given and endpoint != "static"
+        if varies or endpoint.startswith(".") or not has_request_context():
             return super().url_for(endpoint, **values)
-        key = (endpoint, request.blueprint, current_language(), request.root_path)
+        key = (endpoint, current_language(), request.root_path, given)
+        return self._remembered(key, endpoint, values)
+
+    def _remembered(
+        self, key: tuple[object, ...], endpoint: str, values: dict[str, Any]
+    ) -> str:
         known: dict[tuple[object, ...], str] = self.extensions["booking.addresses"]
-        found = known.get((*key, given))
-        if found is None:
-            found = known[*key, given] = super().url_for(endpoint, **values)
-        return found
+        if key not in known:
+            known[key] = super().url_for(endpoint, **values)
+        return known[key]
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return it as it is: nothing of ours is asynchronous, so do not ask."""
+        return func
 
 
 def init_app(app: Flask) -> None:

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import segno
 from flask import abort, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.languages import Language, current_language, language_of_code, speaking
+from booking.languages import gettext as _
 from booking.models import PersonalLink
 from booking.services import personal_links
 from booking.web.access import Audience, open_to
