@@ -46,7 +46,7 @@ def shipped_texts() -> PoDomain:
     return PoDomain(shipped("translations"))
 
 
-def gettext(text: str, **values: Any) -> str:
+def gettext(text: str, /, **values: Any) -> str:
     """Translate a sentence; Flask-Babel's own way looks up more than the language."""
     found: str = shipped_texts().get_translations().ugettext(text)
     return found % values if values else found
@@ -72,14 +72,16 @@ class CatalogueBabel(Babel):  # type: ignore[misc]  # Flask-Babel has no types
 # Templates ask here instead of Flask-Babel: a page has many sentences. As with Jinja's
 # own gettext, each is a format string, and what is put into it is escaped.
 @pass_eval_context
-def _sentence(context: EvalContext, text: str, **values: Any) -> str:
+def _sentence(context: EvalContext, text: str, /, **values: Any) -> str:
     if context.autoescape and not values:
         return _whole(shipped_texts().get_translations(), text)
     return _filled(context, gettext(text), values)
 
 
 @pass_eval_context
-def _counted(context: EvalContext, one: str, many: str, num: int, **values: Any) -> str:
+def _counted(
+    context: EvalContext, one: str, many: str, num: int, /, **values: Any
+) -> str:
     found = shipped_texts().get_translations().ungettext(one, many, num)
     return _filled(context, found, {"num": num} | values)
 

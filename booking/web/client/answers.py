@@ -295,4 +295,9 @@ def _named(reference: str, purpose: str) -> UUID | None:
 
 
 def _signer(purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt=purpose)
+    return _signing(str(current_app.secret_key), purpose)
+
+
+@lru_cache(maxsize=8)
+def _signing(key: str, purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt=purpose)

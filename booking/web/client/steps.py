@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-HIDDEN = Markup('<input type="hidden" name="{}" value="{}">')
+HIDDEN = '<input type="hidden" name="%s" value="%s">'
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Carried:
     @cached_property
     def fields(self) -> Markup:
         """Write the hidden fields, once for a page that shows them in many forms."""
-        return Markup("\n").join(HIDDEN.format(*one) for one in self.answers)
+        lines = [HIDDEN % (escape(name), escape(said)) for name, said in self.answers]
+        return Markup("\n".join(lines))  # noqa: S704 - escaped above
 
 
 NOTHING = Carried()
