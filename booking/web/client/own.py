@@ -13,7 +13,7 @@ from booking.models.running import zone
 from booking.services import appointments, availability, links, waiting, wishes
 from booking.services.appointments import TooLate
 from booking.services.claim import SlotTaken
-from booking.services.files import PHOTO, file_of
+from booking.services.files import PHOTO, file_among
 from booking.services.links import UnknownLink, WayBack, WayToWaiting, WayToWish
 from booking.services.waiting import NoWayToReachHer
 from booking.web.access import Audience, open_to
@@ -25,6 +25,7 @@ from booking.web.client.pages import pages
 from booking.web.client.showing import Shown
 from booking.web.client.steps import NOTHING, Carried, Step
 from booking.web.compression import compressible
+from booking.web.decided import decided
 from booking.web.proxies import network_of
 
 Page = str | AnyResponse | tuple[str, int]
@@ -158,7 +159,7 @@ def _page_of(way: WayBack) -> str:
         "client/appointment.html",
         appointment=Shown.of(way, clock.now()),
         discreet=_is_discreet(way),
-        photo=file_of(PHOTO, ""),
+        photo=file_among(decided(), PHOTO, ""),
         noted=way.appointment.topic is not None,
         earlier=_earlier(way) if open_ else None,
         urls={name: url_of(name, token) if open_ else None for name in names}

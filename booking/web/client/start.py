@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flask import render_template, request
+from markupsafe import Markup
 
 from booking import clock
 from booking.languages import SPOKEN, current_language, language_from_browser
@@ -21,7 +22,7 @@ from booking.web.decided import decided
 from booking.web.remembered import rendered
 from booking.web.texts import areas
 
-GAP = "<!-- the next free time -->"
+GAP = Markup("<!-- the next free time -->")
 
 
 @pages.get("/")
