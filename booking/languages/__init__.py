@@ -1,6 +1,6 @@
 """In which language do we speak, and how do dates read in it?"""
 
-from booking.languages.catalogue import CatalogueBabel, speaking
+from booking.languages.catalogue import CatalogueBabel, gettext, speaking
 from booking.languages.coverage import Coverage, coverage_of
 from booking.languages.moments import (
     clock_time,
@@ -33,6 +33,7 @@ __all__ = [
     "coverage_of",
     "current_language",
     "day_in_words",
+    "gettext",
     "isolated",
     "language_from_browser",
     "language_of_code",

@@ -7,9 +7,10 @@ current language decides here, not its Babel locale.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
@@ -17,7 +18,11 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g
 from flask_babel import Babel, Domain, force_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
+from booking.config import shipped
 from booking.languages.spoken import LANGUAGES, Language, current_language
 
 
@@ -35,37 +40,60 @@ class PoDomain(Domain):  # type: ignore[misc]  # Flask-Babel has no types
         return self._by_code[current_language().code]
 
 
+@lru_cache
+def shipped_texts() -> PoDomain:
+    """Return our catalogues: read once a process, not once an application."""
+    return PoDomain(shipped("translations"))
+
+
+def gettext(text: str, /, **values: Any) -> str:
+    """Translate a sentence; Flask-Babel's own way looks up more than the language."""
+    found: str = shipped_texts().get_translations().ugettext(text)
+    return found % values if values else found
+
+
 class CatalogueBabel(Babel):  # type: ignore[misc]  # Flask-Babel has no types
     """Flask-Babel with our catalogues, for Jinja and for plain ``gettext`` alike."""
-
-    def __init__(self, directory: Path) -> None:
-        super().__init__()
-        self._directory = directory
 
     def init_app(self, app: Flask) -> None:
         """Attach to the application and read every catalogue."""
         super().init_app(app, locale_selector=lambda: current_language().locale)
         # A line break in a template is no line break in a sentence.
         app.jinja_env.policies["ext.i18n.trimmed"] = True
-        self._shorten_the_way(app)
-
-    def _shorten_the_way(self, app: Flask) -> None:
-        """Let templates ask the current language at once: a page has many sentences."""
-        spoken = self.domain_instance.get_translations
-        app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # added by Jinja's extension
-            gettext=lambda text: spoken().ugettext(text),
-            ngettext=lambda one, many, n: spoken().ungettext(one, many, n),
-            newstyle=True,
-            pgettext=lambda context, text: spoken().upgettext(context, text),
-            npgettext=lambda context, one, many, n: spoken().unpgettext(
-                context, one, many, n
-            ),
-        )
+        short = {"_": _sentence, "gettext": _sentence, "ngettext": _counted}
+        app.jinja_env.globals |= short
 
     @cached_property
     def domain_instance(self) -> PoDomain:
         """The one domain of the house."""
-        return PoDomain(self._directory)
+        return shipped_texts()
+
+
+# Templates ask here instead of Flask-Babel: a page has many sentences. As with Jinja's
+# own gettext, each is a format string, and what is put into it is escaped.
+@pass_eval_context
+def _sentence(context: EvalContext, text: str, /, **values: Any) -> str:
+    if context.autoescape and not values:
+        return _whole(shipped_texts().get_translations(), text)
+    return _filled(context, gettext(text), values)
+
+
+@pass_eval_context
+def _counted(
+    context: EvalContext, one: str, many: str, num: int, /, **values: Any
+) -> str:
+    found = shipped_texts().get_translations().ungettext(one, many, num)
+    return _filled(context, found, {"num": num} | values)
+
+
+# About as many as there are sentences in all languages that clients read.
+@lru_cache(maxsize=16384)
+def _whole(spoken: NullTranslations, text: str) -> Markup:
+    return Markup(spoken.ugettext(text)) % {}  # noqa: S704 - a sentence of our own
+
+
+def _filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:
+    return (Markup(text) if context.autoescape else text) % values  # noqa: S704 - as above
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from flask_babel import gettext as _
 
+from booking.languages.catalogue import gettext as _
 from booking.languages.spoken import OWN_NAMES, current_language
 from booking.languages.tables import (
     DAY_PATTERNS,

@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable
 
 from flask import Flask, Response, make_response, render_template, request
-from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
+from booking.languages import gettext as _
 from booking.languages import language_from_browser, language_of_path
 from booking.models.storage import UnsoundDatabase
 from booking.services.limits import TooManyGuesses

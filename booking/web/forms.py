@@ -3,9 +3,9 @@
 from typing import Any
 
 import phonenumbers
-from flask_babel import gettext as _
 from wtforms import Field, ValidationError
 
+from booking.languages import gettext as _
 from booking.web.reader import contact
 
 LINE_LENGTH = 120

@@ -1,12 +1,10 @@
 """In which language is this page? The address says so."""
 
-from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g
 from werkzeug.routing import BaseConverter, ValidationError
 
-from booking.config import shipped
 from booking.languages import (
     CatalogueBabel,
     Language,
@@ -37,13 +35,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["lang"] = LanguagePath
     app.url_value_preprocessor(_listen)
     app.url_defaults(_keep_speaking)
-    babel().init_app(app)
-
-
-@lru_cache
-def babel() -> CatalogueBabel:
-    """Return the catalogues: read once a process, not once an application."""
-    return CatalogueBabel(shipped("translations"))
+    CatalogueBabel().init_app(app)
 
 
 def _listen(_endpoint: str | None, values: dict[str, Any] | None) -> None:

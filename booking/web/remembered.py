@@ -8,7 +8,7 @@ that is read at each request, so that a change shows at the next one, in every p
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from flask import Flask, current_app, render_template, request
 from markupsafe import Markup
@@ -21,13 +21,22 @@ from booking.web.reader import contact
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-MOST = 512  # pages of some 8 kB; then all are made anew
 OK = 200
+
+
+class _Shelf(NamedTuple):
+    name: str
+    most: int  # then all are made anew
+
+
+PAGES = _Shelf("booking.pages", 512)  # of some 8 kB
+PIECES = _Shelf("booking.pieces", 8192)  # most of them some 300 bytes
 
 
 def init_app(app: Flask) -> None:
     """Begin with nothing remembered."""
-    app.extensions["booking.remembered"] = {}
+    app.extensions |= {PAGES.name: {}, PIECES.name: {}}
+    app.jinja_env.globals["framed"] = framed
 
 
 def remembered(*facts: Callable[[], Iterable[Hashable]]) -> Callable[[View], View]:
@@ -56,23 +65,31 @@ def rendered(template: str, **values: Hashable) -> str:
 
 
 def part(shown: Hashable, make: Callable[[], Markup]) -> Markup:
-    """Return a part of a page that shows nothing of the office, made once."""
-    return cast("Markup", _known_as((shown, current_language().code, _today()), make))
+    """Return a piece of a page that shows nothing of the office, made once."""
+    key = (shown, current_language().code, request.root_path, _today())
+    return cast("Markup", _known_as(key, make, among=PIECES))
+
+
+def framed(template: str) -> Markup:
+    """Return what stands around every page: the office's contact, and links."""
+    shown = (template, contact())
+    return part(shown, lambda: Markup(render_template(template)))  # noqa: S704 - ours
 
 
 def _kept(key: tuple[Hashable, ...], make: Callable[[], Any]) -> Any:
-    spoken = current_language().code
-    return _known_as((key, spoken, _today(), contact(), *office.edition()), make)
+    where = (current_language().code, request.root_path)
+    key = (*key, *where, _today(), contact(), *office.edition())
+    return _known_as(key, make, among=PAGES)
 
 
-def _known_as(key: Hashable, make: Callable[[], Any]) -> Any:
-    known: dict[Hashable, str] = current_app.extensions["booking.remembered"]
+def _known_as(key: Hashable, make: Callable[[], Any], *, among: _Shelf) -> Any:
+    known: dict[Hashable, str] = current_app.extensions[among.name]
     if key in known:
         return known[key]
     page = make()
     body, status = page if isinstance(page, tuple) else (page, OK)
     if isinstance(body, str) and status == OK:
-        if len(known) >= MOST:
+        if len(known) >= among.most:
             known.clear()
         known[key] = body
     return page

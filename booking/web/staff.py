@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, has_request_context, request, url_for
-from flask_babel import gettext as _
 
+from booking.languages import gettext as _
 from booking.languages import language_of_code
 from booking.models import Role
 from booking.services.sessions import SignedIn

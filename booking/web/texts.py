@@ -9,7 +9,6 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from flask import render_template
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from booking.languages import (
@@ -19,6 +18,7 @@ from booking.languages import (
     language_of_code,
     speaking,
 )
+from booking.languages import gettext as _
 from booking.models import Topic
 from booking.models.running import settings
 from booking.services.bringing import bring_lines, shipped_lines

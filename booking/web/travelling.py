@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask_babel import gettext as _
+from booking.languages import gettext as _
 
 
 def mode_name(mode: str) -> str:

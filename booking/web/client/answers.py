@@ -6,6 +6,7 @@ changed and nothing that was typed is lost.
 """
 
 import secrets
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property, lru_cache
@@ -24,6 +25,7 @@ from booking.services import personal_links, waiting
 from booking.services.availability import Wish
 from booking.services.links import UnknownLink
 from booking.services.waiting import UnknownWaiting
+from booking.web.client.steps import Carried, Step
 
 PUBLIC = (
     *("place", "language", "interpreter"),
@@ -62,18 +64,10 @@ DOOR = (
 SEVERAL = ("weekdays", "parts")  # boxes of which several may be ticked
 WHEN_AT_HOME = (*SEVERAL, "from_day")
 WALK = "walk"  # the signed key of this walk through the form
+EVERYTHING = (*PUBLIC, *PERSONAL, *DOOR, WALK)
 OTHER_LANGUAGE = "other"
 WEEKDAYS = range(5)  # nobody is visited at the weekend
 A_DAY = 86_400  # seconds; then the page is too old and asks for the time again
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Where a button or link leads, and what it takes along."""
-
-    action: str
-    method: str
-    carried: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,16 +80,16 @@ class Answers:
     @classmethod
     def of_request(cls) -> "Answers":
         """Read the known names; a nearby time chosen instead replaces day and time."""
-        source = request.form if request.method == "POST" else request.args
-        private = (*PERSONAL, *DOOR, WALK) if request.method == "POST" else ()
+        posted = request.method == "POST"
+        source, names = (request.form, EVERYTHING) if posted else (request.args, PUBLIC)
         given = {
             name: line
-            for name in (*PUBLIC, *private)
-            if (line := _one_line(_all_of(source, name)))
+            for name in names
+            if name in source and (line := _one_line(_all_of(source, name)))
         }
-        if request.method == "POST":
+        if posted:
             given |= _chosen_slot()
-        return cls(given, posted=request.method == "POST")
+        return cls(given, posted)
 
     @property
     def place(self) -> Place | None:
@@ -201,17 +195,25 @@ class Answers:
 
     def form(self, endpoint: str, *asked: str, **answers: str) -> Step:
         """Lead to a page from a form that itself asks for some of the names."""
-        carried = tuple(
-            (name, value)
-            for name, value in (self.given | answers).items()
-            if name not in asked
-        )
         method = "post" if self.posted else "get"
-        return Step(url_for(endpoint), method, carried)
+        return self._step(endpoint, method, asked, answers)
 
     def post(self, endpoint: str, *asked: str, **answers: str) -> Step:
         """Lead on by POST, whatever came before."""
-        return Answers(self.given, posted=True).form(endpoint, *asked, **answers)
+        return self._step(endpoint, "post", asked, answers)
+
+    def _step(
+        self, endpoint: str, method: str, asked: Container[str], answers: dict[str, str]
+    ) -> Step:
+        given = self.given | answers
+        carried = Carried(tuple(one for one in given.items() if one[0] not in asked))
+        # The check page has a dozen forms that carry the same.
+        same = self._carried.setdefault(carried, carried)
+        return Step(url_for(endpoint), method, same)
+
+    @cached_property
+    def _carried(self) -> dict[Carried, Carried]:
+        return {}
 
 
 def signed_link(link: PersonalLink) -> str:
@@ -293,4 +295,9 @@ def _named(reference: str, purpose: str) -> UUID | None:
 
 
 def _signer(purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt=purpose)
+    return _signing(str(current_app.secret_key), purpose)
+
+
+@lru_cache(maxsize=8)
+def _signing(key: str, purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt=purpose)

@@ -1,12 +1,13 @@
 """What is behind a client's link, and where do its pages lie?"""
 
-from flask import abort, redirect, url_for
+from flask import abort, redirect
 
 from booking import clock
 from booking.models import Status, VisitState
 from booking.models.running import settings
 from booking.services import links
 from booking.services.links import UnknownLink, Way, WayBack, WayToWaiting, WayToWish
+from booking.web.addresses import with_secret
 
 
 def way_of(token: str) -> Way:
@@ -46,7 +47,7 @@ def may_change(way: WayBack) -> bool:
 
 def url_of(page: str, token: str) -> str:
     """Return where a page of this link lies."""
-    return url_for(f"client.{page}", token=token)
+    return with_secret(f"client.{page}", token)
 
 
 def public(path: str) -> str:

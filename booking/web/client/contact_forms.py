@@ -1,11 +1,10 @@
 """Who comes, or waits, and how may we reach her?"""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -19,12 +18,13 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 
 from booking import clock
+from booking.languages import gettext as _
 from booking.models import NEVER_REMIND, Place, Reach
 from booking.models.running import zone
 from booking.services.appointments import Person
 from booking.services.letters import ways_out
-from booking.services.office import decisions
 from booking.web.client.answers import PERSONAL, chosen_day
+from booking.web.decided import decided
 from booking.web.forms import LINE_LENGTH, ask_for, phone_number
 
 MOST_PEOPLE = 20
@@ -57,7 +57,9 @@ class CallForm(Form):  # type: ignore[misc]  # WTForms has no types
     no_message = BooleanField()
 
     def __init__(self, answers: Mapping[str, str]) -> None:
-        super().__init__(MultiDict(answers) if _is_begun(answers) else None)
+        # An empty form has no defaults: a box that was unticked must stay unticked.
+        self.is_begun = any(name in answers for name in PERSONAL)
+        super().__init__(MultiDict(answers) if self.is_begun else None)
         self.safe_hours.choices = [SelectChoice(*hours) for hours in safe_hours()]
 
     def validate_name(self, field: Field) -> None:
@@ -191,18 +193,28 @@ class PersonForm(WhoseForm, ContactForm):
 
     def __init__(self, answers: Mapping[str, str], *, place: Place | None) -> None:
         super().__init__(answers)
-        self._at_home = place is Place.HOME
-        called_at_the_door = self._at_home and "downstairs" in answers
+        self.at_home = place is Place.HOME
+        called_at_the_door = self.at_home and "downstairs" in answers
         self.number_needed = place is Place.PHONE or called_at_the_door
         self.whose.choices = [
             SelectChoice("me", _("For me")),
             SelectChoice("other", _("For somebody else")),
         ]
-        usual = str(decisions().remind_days)
+        self._offer_reminders()
+
+    def _offer_reminders(self) -> None:
+        offered = [SelectChoice(*one) for one in reminders()]
         for field in (self.remind_call, self.remind_sms, self.remind_email):
-            field.choices = [SelectChoice(*one) for one in reminders()]
-            if field.data not in {value for value, _label in reminders()}:
-                field.data = usual
+            field.choices = offered
+            if field.data not in {choice.value for choice in offered}:
+                field.data = str(decided().remind_days)
+
+    @property
+    def as_offered(self) -> tuple[Hashable, ...] | None:
+        """All that its fields show as long as nobody has filled in any, else None."""
+        if self.is_begun or self.errors:
+            return None
+        return (self.at_home, self.number_needed, *(_shown(field) for field in self))
 
     def validate_people(self, field: Field) -> None:
         """Accept one to twenty, in the digits of any script."""
@@ -213,7 +225,7 @@ class PersonForm(WhoseForm, ContactForm):
 
     def _asks_where_to_write(self) -> bool:
         """Who is visited has said where she lives: letters go there too."""
-        return bool(self.reach.data == Reach.POST) and not self._at_home
+        return bool(self.reach.data == Reach.POST) and not self.at_home
 
     def _remind_days(self) -> int | None:
         """Return when to remind her; a letter by post would come too late."""
@@ -269,6 +281,6 @@ def reminders() -> list[tuple[str, str]]:
     ]
 
 
-def _is_begun(answers: Mapping[str, str]) -> bool:
-    # An empty form has no defaults: a box that was unticked must stay unticked.
-    return any(name in answers for name in PERSONAL)
+def _shown(field: Field) -> tuple[Hashable, ...]:
+    offered = getattr(field, "choices", None) or ()
+    return (field.name, field.data, *(choice.value for choice in offered))

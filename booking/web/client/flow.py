@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms import Form
 
 from booking import clock
 from booking.languages import OWN_NAMES, Language, clock_time, current_language
+from booking.languages import gettext as _
 from booking.languages.spoken import RIGHT_TO_LEFT
 from booking.models import Place, keyring
 from booking.models.running import zone
@@ -18,16 +17,16 @@ from booking.services import appointments, availability, waiting
 from booking.services.appointments import Choice
 from booking.services.availability import Offer, Wish
 from booking.services.claim import SlotTaken
-from booking.services.rota import DayOffer
 from booking.web.access import Audience, open_to
 from booking.web.client import showing, summary
 from booking.web.client.answers import PERSONAL, Answers
 from booking.web.client.contact_forms import PersonForm
 from booking.web.client.forms import LanguageForm, PlaceForm, TimeForm
 from booking.web.client.pages import pages
+from booking.web.client.pieces import day_rows, person_fields
 from booking.web.compression import compressible
 from booking.web.proxies import network_of
-from booking.web.remembered import part, remembered
+from booking.web.remembered import remembered
 
 Page = str | Response | tuple[str, int]
 
@@ -187,7 +186,7 @@ def _day_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
     page = render_template(
         "client/day.html",
         complaint=complaint,
-        days=_rows(offer.days, answers),
+        days=day_rows(offer.days, answers),
         next_free=_one_tap(answers, free.window.start) if free else None,
         interpreter_comes=showing.language_name(wish.language) if interpreted else None,
         wait=answers.link("client.wait"),
@@ -195,21 +194,6 @@ def _day_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
         back=answers.link("client.language"),
     )
     return page, 422 if complaint else 200
-
-
-def _rows(days: tuple[DayOffer, ...], answers: Answers) -> Markup:
-    """List the days; by address, the same list is made once."""
-    if answers.posted:
-        return _listed(days, answers)
-    shown = tuple((offer.day, offer.count) for offer in days)
-    key = (tuple(answers.given.items()), shown)
-    return part(key, lambda: _listed(days, answers))
-
-
-def _listed(days: tuple[DayOffer, ...], answers: Answers) -> Markup:
-    choices = showing.day_choices(days, answers, "client.time")
-    listed = render_template("client/_days.html", days=choices) if choices else ""
-    return Markup(listed)  # noqa: S704 - a template of ours
 
 
 def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
@@ -237,6 +221,7 @@ def _you_page(answers: Answers, choice: Choice, form: PersonForm) -> str:
     return render_template(
         "client/you.html",
         form=form,
+        fields=person_fields(form),
         when=showing.in_words(choice.start),
         held_until=_held_until(choice),
         step=answers.post("client.check", *PERSONAL),

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, RadioField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from booking.languages import SPOKEN, name_of_language
+from booking.languages import gettext as _
 from booking.models import Place
 from booking.services import availability
 from booking.web.client.answers import OTHER_LANGUAGE

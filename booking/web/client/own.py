@@ -1,29 +1,31 @@
 """The way back: one appointment behind its link, moved, cancelled, printed."""
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from booking import clock
+from booking.languages import gettext as _
 from booking.models import Reach, keyring
 from booking.models.running import zone
 from booking.services import appointments, availability, links, waiting, wishes
 from booking.services.appointments import TooLate
 from booking.services.claim import SlotTaken
-from booking.services.files import PHOTO, file_of
+from booking.services.files import PHOTO, file_among
 from booking.services.links import UnknownLink, WayBack, WayToWaiting, WayToWish
 from booking.services.waiting import NoWayToReachHer
 from booking.web.access import Audience, open_to
 from booking.web.client import showing, waited, wished
-from booking.web.client.answers import Answers, Step, chosen_day, chosen_moment
+from booking.web.client.answers import Answers, chosen_day, chosen_moment
 from booking.web.client.behind import appointment_of, may_change, url_of, way_of
 from booking.web.client.forms import CodeForm, TimeForm
 from booking.web.client.pages import pages
 from booking.web.client.showing import Shown
+from booking.web.client.steps import NOTHING, Carried, Step
 from booking.web.compression import compressible
+from booking.web.decided import decided
 from booking.web.proxies import network_of
 
 Page = str | AnyResponse | tuple[str, int]
@@ -157,7 +159,7 @@ def _page_of(way: WayBack) -> str:
         "client/appointment.html",
         appointment=Shown.of(way, clock.now()),
         discreet=_is_discreet(way),
-        photo=file_of(PHOTO, ""),
+        photo=file_among(decided(), PHOTO, ""),
         noted=way.appointment.topic is not None,
         earlier=_earlier(way) if open_ else None,
         urls={name: url_of(name, token) if open_ else None for name in names}
@@ -193,7 +195,6 @@ def _move_page(
     if complaint:
         form.complain(complaint)
     shown = Shown.of(way, clock.now())
-    onward = Step(url_of("move_to", way.token), "post")
     return render_template(
         "client/move.html",
         appointment=shown,
@@ -203,9 +204,14 @@ def _move_page(
         days=[] if slots else _days_to_move_to(way, offer),
         day_label=showing.day_label(chosen) if chosen else "",
         groups=showing.time_groups(slots, ""),
-        step=Step(onward.action, "post", (("day", str(chosen)),)) if slots else onward,
+        step=_onward(way, chosen if slots else None),
         back=Step(url_of("move" if slots else "appointment", way.token), "get"),
     )
+
+
+def _onward(way: WayBack, day: date | None) -> Step:
+    chosen = Carried((("day", day.isoformat()),)) if day else NOTHING
+    return Step(url_of("move_to", way.token), "post", chosen)
 
 
 def _days_to_move_to(

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from flask import Response as FlaskResponse
 from flask import abort, redirect, render_template, send_file, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking import clock
+from booking.languages import gettext as _
 from booking.models.running import settings
 from booking.services import files
 from booking.services.files import FileGone

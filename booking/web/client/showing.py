@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask_babel import gettext as _
-
 from booking import clock
 from booking.languages import (
     clock_time,
@@ -15,6 +13,7 @@ from booking.languages import (
     part_of_day,
     weekday,
 )
+from booking.languages import gettext as _
 from booking.models import Appointment, PartOfDay, Status, VisitState
 from booking.models.running import zone
 from booking.scheduling import TimeWindow
@@ -22,7 +21,8 @@ from booking.services import told
 from booking.services.links import WayBack, WayToWish, readable
 from booking.services.office import PARTS_OF_DAY
 from booking.services.rota import DayOffer, Slot
-from booking.web.client.answers import OTHER_LANGUAGE, Answers, Step, wall_time
+from booking.web.client.answers import OTHER_LANGUAGE, Answers, wall_time
+from booking.web.client.steps import Step
 
 MINUTE = 60  # seconds
 

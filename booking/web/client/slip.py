@@ -6,21 +6,21 @@ from math import cos, radians, sin
 
 import segno
 from flask import Response, abort, redirect, render_template
-from flask_babel import gettext as _
 
 from booking import clock
 from booking.calendars import CalendarEvent, publication
 from booking.languages import current_language, isolated, language_of_code, speaking
+from booking.languages import gettext as _
 from booking.models import Place
 from booking.models.running import zone
 from booking.services.links import WayBack, WayToWish, readable
 from booking.web.access import Audience, open_to
 from booking.web.client import wished
-from booking.web.client.answers import Step
 from booking.web.client.behind import public, standing, url_of
 from booking.web.client.flow import Page
 from booking.web.client.pages import pages
 from booking.web.client.showing import Shown, ShownVisit
+from booking.web.client.steps import Step
 from booking.web.reader import contact
 
 Point = tuple[float, float]

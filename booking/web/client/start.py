@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flask import render_template, request
+from markupsafe import Markup
 
 from booking import clock
 from booking.languages import SPOKEN, current_language, language_from_browser
@@ -20,6 +21,8 @@ from booking.web.compression import compressible
 from booking.web.decided import decided
 from booking.web.remembered import rendered
 from booking.web.texts import areas
+
+GAP = Markup("<!-- the next free time -->")
 
 
 @pages.get("/")
@@ -38,13 +41,20 @@ def languages() -> str:
 def start() -> str:
     """Say what this is, and lead to booking or back to an appointment."""
     online = decided().online_booking
-    return render_template(
+    free = _next_free() if online else None
+    page = rendered(
         "client/start.html",
         online=online,
-        next_free=_next_free() if online else None,
-        areas=areas(),
+        gap=GAP if free else "",
+        areas=areas,
         film=file_among(decided(), FILM, ""),
     )
+    # The rest of the page is one for all; the next free time is made anew.
+    return page.replace(GAP, _ticket(free)) if free else page
+
+
+def _ticket(free: Moment) -> str:
+    return render_template("client/_next_free.html", next_free=free)
 
 
 def _next_free() -> Moment | None:

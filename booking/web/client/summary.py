@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from flask_babel import gettext as _
-
+from booking.languages import gettext as _
 from booking.models import Reach
 from booking.services.appointments import Person
 from booking.web.client import showing
-from booking.web.client.answers import Answers, Step
+from booking.web.client.answers import Answers
 from booking.web.client.contact_forms import (
     PersonForm,
     reminders,
@@ -16,6 +15,7 @@ from booking.web.client.contact_forms import (
 )
 from booking.web.client.forms import place_name
 from booking.web.client.showing import Answer, part_name
+from booking.web.client.steps import Step
 from booking.web.client.visit_forms import DoorForm
 
 

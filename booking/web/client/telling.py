@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import (
     Field,
@@ -17,6 +16,7 @@ from wtforms.fields.choices import SelectChoice
 
 from booking import clock
 from booking.languages import current_language
+from booking.languages import gettext as _
 from booking.models import cleaned, keyring
 from booking.services import feedback
 from booking.services.feedback import LONGEST_FEEDBACK, Told

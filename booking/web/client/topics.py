@@ -1,11 +1,11 @@
 """What would you like to talk about? Asked behind the link, never shown again."""
 
 from flask import redirect, render_template, request
-from flask_babel import gettext as _
 from wtforms import Field, Form, RadioField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from booking import clock
+from booking.languages import gettext as _
 from booking.models import IN_PERSON, Place, Topic
 from booking.services import topics
 from booking.services.appointments import TooLate
@@ -13,10 +13,10 @@ from booking.services.bringing import bring_lines
 from booking.services.links import WayBack
 from booking.services.texts import word_of
 from booking.web.access import Audience, open_to
-from booking.web.client.answers import Step
 from booking.web.client.behind import appointment_of, may_change, url_of
 from booking.web.client.flow import Page, is_filled_in
 from booking.web.client.pages import pages
+from booking.web.client.steps import Step
 from booking.web.texts import TOPIC_OF_WORD, areas
 
 

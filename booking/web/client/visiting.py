@@ -1,10 +1,10 @@
 """The way to a visit at home: place, language, days, door, you, check, wish."""
 
 from flask import redirect, render_template, url_for
-from flask_babel import gettext as _
 
 from booking import clock
 from booking.languages import current_language
+from booking.languages import gettext as _
 from booking.models import Place
 from booking.models.running import zone
 from booking.services import availability, wishes
@@ -15,6 +15,7 @@ from booking.web.client.answers import DOOR, PERSONAL, WHEN_AT_HOME, Answers
 from booking.web.client.contact_forms import PersonForm
 from booking.web.client.flow import Page, is_filled_in, language_page, place_page
 from booking.web.client.pages import pages
+from booking.web.client.pieces import person_fields
 from booking.web.client.visit_forms import DaysForm, DoorForm
 from booking.web.compression import compressible
 
@@ -127,7 +128,7 @@ def _person_page(answers: Answers, form: PersonForm) -> str:
     return render_template(
         "client/you.html",
         form=form,
-        visit=True,
+        fields=person_fields(form),
         step=answers.post("client.check_wish", *PERSONAL),
         back=answers.post("client.address"),
     )

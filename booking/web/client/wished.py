@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from flask import abort, redirect, render_template, url_for
-from flask_babel import gettext as _
 
 from booking import clock
 from booking.calendars import CalendarEvent
+from booking.languages import gettext as _
 from booking.models import VisitState
 from booking.services.links import WayToWish
-from booking.web.client.answers import Step
 from booking.web.client.showing import ShownVisit
+from booking.web.client.steps import Step
 
 _MAY_BE_TAKEN_BACK = {VisitState.WISHED, VisitState.PLANNED, VisitState.PUBLISHED}
 

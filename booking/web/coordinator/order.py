@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from booking.languages import gettext as _
 from booking.scheduling import holidays_between
 from booking.services.board import WORKING_DAYS, Board, Driver
 from booking.services.office import TRAVEL_MODES, the_office

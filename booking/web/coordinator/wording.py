@@ -6,11 +6,11 @@ from math import ceil
 
 from babel.dates import get_day_names
 from babel.lists import format_list
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from booking import clock
 from booking.languages import current_language, name_of_language
+from booking.languages import gettext as _
 from booking.models import JobState, PartOfDay, Quality, RouteState
 from booking.scheduling import TimeWindow
 from booking.services.board import Driver, WishRow

@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking import clock
+from booking.languages import gettext as _
 from booking.models import Place, Status
 from booking.services import (
     appointments,

@@ -7,11 +7,11 @@ from itertools import islice
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.languages import SPOKEN, current_language, name_of_language
+from booking.languages import gettext as _
 from booking.models import Client, Place, Role, Waiting
 from booking.services import appointments, availability, clients, desk
 from booking.services import waiting as waits

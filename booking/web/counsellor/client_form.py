@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from booking.languages import SPOKEN, name_of_language
+from booking.languages import gettext as _
 from booking.models import Client, Reach, StaffMember
 from booking.scheduling import (
     BackwardPeriod,

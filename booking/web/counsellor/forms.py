@@ -1,7 +1,6 @@
 """What do staff write down of a person? Her name, and how to reach her."""
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import gettext as _
 from wtforms import (
     BooleanField,
     Field,
@@ -15,6 +14,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 
 from booking.languages import LANGUAGES, language_of_code
+from booking.languages import gettext as _
 from booking.models import NEVER_REMIND, Client, Reach, Waiting
 from booking.services.appointments import Person
 from booking.services.letters import ways_out

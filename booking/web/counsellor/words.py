@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from flask_babel import gettext as _
-
+from booking.languages import gettext as _
 from booking.languages import name_of_language
 from booking.models import (
     IN_PERSON,

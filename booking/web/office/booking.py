@@ -3,11 +3,11 @@
 from datetime import time
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, Field, Form, StringField, ValidationError
 
 from booking import clock
+from booking.languages import gettext as _
 from booking.services.deciding import (
     GUESSES,
     HOLDS,

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from flask import abort, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking import clock
+from booking.languages import gettext as _
 from booking.languages import language_of_code
 from booking.services import feedback
 from booking.services.feedback import NoSuchFeedback

@@ -3,13 +3,13 @@
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 from wtforms import Field, FileField, Form, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from booking import clock
+from booking.languages import gettext as _
 from booking.languages import language_of_code
 from booking.models import Role, cleaned
 from booking.services import files

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
+from booking.languages import gettext as _
 from booking.models import StaffMember
 from booking.services.board import USUAL_MODE
 from booking.services.office import (

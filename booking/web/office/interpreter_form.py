@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -19,6 +18,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 
 from booking.languages import SPOKEN, name_of_language, weekday
+from booking.languages import gettext as _
 from booking.models import Interpreter, InterpreterKind
 from booking.services.interpreter_list import (
     LONGEST_LEAD,

@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from booking import clock
+from booking.languages import gettext as _
 from booking.languages import name_of_language
 from booking.models import Interpreter
 from booking.services import interpreter_list

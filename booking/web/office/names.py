@@ -1,7 +1,6 @@
 """What are the places called at which a file may stand?"""
 
-from flask_babel import gettext as _
-
+from booking.languages import gettext as _
 from booking.services.files import FILM, PHOTO, RECORDING
 
 

@@ -4,11 +4,11 @@ import re
 
 from email_validator import EmailNotValidError, validate_email
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import Field, Form, StringField, ValidationError
 
 from booking import clock
+from booking.languages import gettext as _
 from booking.models import cleaned
 from booking.services.deciding import Responsible, save_responsible
 from booking.services.office import Decisions, decisions

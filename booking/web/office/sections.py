@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext as _
 
 from booking.languages import clock_time
+from booking.languages import gettext as _
 from booking.models.running import zone
 from booking.services.feedback import open_ones
 from booking.web import moments

@@ -3,11 +3,11 @@
 from math import ceil
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from booking import clock
+from booking.languages import gettext as _
 from booking.services import sessions
 from booking.services.limits import TooManyGuesses
 from booking.services.sessions import WrongPassword

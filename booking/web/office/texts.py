@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import Field, Form, HiddenField, TextAreaField, ValidationError
 
 from booking import clock
 from booking.languages import Language, language_of_path
+from booking.languages import gettext as _
 from booking.models import cleaned
 from booking.services import texts
 from booking.services.texts import (
