@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from booking.models import Appointment, Status, db
 from booking.services import appointments
@@ -156,3 +157,25 @@ def test_yesterdays_holds_are_forgotten(office, now):
     now.move(days=1, minutes=1)
     appointments.expire_holds(now=now.now())
     assert db.session.query(Appointment).count() == 0
+
+
+def test_a_hold_goes_through_no_long_past_behind_the_lock(office, now):
+    plans = []
+
+    def explain(_connection, cursor, statement, parameters, _context, _many):
+        if "hold_until" in statement and not statement.startswith("INSERT"):
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(step[3] for step in cursor.fetchall())
+
+    event.listen(db.engine, "before_cursor_execute", explain)
+    try:
+        hold(at(9), now)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", explain)
+    searched = [plan for plan in plans if " appointment " in plan]
+    assert any("ix_appointment_held" in plan for plan in searched)
+    for plan in searched:
+        assert "SCAN" not in plan
+        # By counsellor only within a stretch of time.
+        assert "(counsellor_id=?)" not in plan
+        assert "(interpreter_id=?)" not in plan
