@@ -14,7 +14,7 @@ from sqlalchemy import (
     String,
     cast,
     func,
-    literal,
+    literal_column,
     select,
 )
 from sqlalchemy.orm import Session
@@ -210,10 +210,11 @@ def edition() -> tuple[Any, ...]:
 
 
 def _written(*columns: str, of: type[Base]) -> ScalarSelect[str]:
-    line: ColumnElement[str] = literal("")
+    line: ColumnElement[str] = literal_column("''", String)
     for name in columns:
-        line = line + "|" + cast(of.__table__.c[name], String)
-    return select(func.aggregate_strings(line, ";")).scalar_subquery()
+        line = line + literal_column("'|'", String) + cast(of.__table__.c[name], String)
+    between = literal_column("';'", String)
+    return select(func.aggregate_strings(line, between)).scalar_subquery()  # type: ignore[arg-type]  # a text would be written out anew each time
 
 
 _EDITION = select(
