@@ -12,6 +12,8 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
+log = logging.getLogger("booking.requests")
+
 FIELDS = ("route", "method", "status", "ms", "fault")
 
 
@@ -69,7 +71,6 @@ def _finish(response: Response) -> Response:
         "status": response.status_code,
         "ms": round(1000 * (time.perf_counter() - g.get("started", 0)), 1),
     }
-    log = logging.getLogger("booking.requests")
     log.info("%(method)s %(route)s %(status)s %(ms)s ms", facts, extra=facts)
     return response
 
