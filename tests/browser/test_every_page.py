@@ -17,9 +17,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import brotli
 import pytest
 from playwright.sync_api import Page
 
+from booking.web.compression import QUICK
 from tests.browser.client import LANGUAGES, WALKED, Client
 from tests.browser.conftest import window
 from tests.browser.demo import ROOT
@@ -30,6 +32,8 @@ AXE = MODULES / "axe-core" / "axe.min.js"
 NU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 HERE = Path(__file__).parent
 SEEN, PICTURES = HERE / "seen", HERE / "pictures"
+STYLESHEET = ROOT / "booking" / "static" / "client.css"
+BUDGET = 8_192  # bytes: any page and the stylesheet, compressed
 NARROW = {"width": 320, "height": 640}
 BROAD = {"width": 1200, "height": 900}
 PHONE_SIZE = {"width": 360, "height": 740}
@@ -161,6 +165,17 @@ def test_every_page_holds_in_large_type_widely_spaced_still_and_plain(seen, lang
 def test_nothing_sticks_out_of_a_narrow_screen(seen, language):
     wide = {state: page.too_wide for state, page in seen(language).items()}
     assert {state: pixels for state, pixels in wide.items() if pixels} == {}
+
+
+@every_language
+def test_every_page_weighs_eight_kilobytes_at_most(seen, language):
+    # Pages with secrets travel uncompressed (BREACH); what they weigh is told alike.
+    style = len(brotli.compress(STYLESHEET.read_bytes()))
+    weights = {
+        state: style + len(brotli.compress(page.html.encode(), quality=QUICK))
+        for state, page in seen(language).items()
+    }
+    assert {state: weight for state, weight in weights.items() if weight > BUDGET} == {}
 
 
 @every_language
