@@ -203,11 +203,10 @@ def _way_back(found: Select[ClientLink], secret: bytes, now: datetime) -> Way:
     return WayBack(appointment, link.token, link.code)
 
 
-# Built once: a page that many open is not put together anew each time.
+# Built once, and without the many columns of what most links do not lead to: a wish
+# or a place on the list is loaded when there is one.
 _FOUND = select(ClientLink).options(
-    joinedload(ClientLink.appointment).joinedload(Appointment.type),
-    joinedload(ClientLink.visit_request),
-    joinedload(ClientLink.waiting).joinedload(Waiting.type),
+    joinedload(ClientLink.appointment).joinedload(Appointment.type)
 )
 _BY_TOKEN = _FOUND.where(ClientLink.token_hash == bindparam("secret"))
 _BY_CODE = _FOUND.where(ClientLink.code_hash == bindparam("secret"))

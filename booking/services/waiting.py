@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
@@ -107,7 +107,7 @@ def wait_for_earlier(appointment: UUID, *, now: datetime) -> None:
     starts = freed.starts(wish, now=now)
     with write_session() as session:
         queue_behind(session, row.about)
-        if session.scalar(_earlier(row)) is None:
+        if session.scalar(_EARLIER, _of(row)) is None:
             place = _place_beside(row, now)
             session.add(place)
             session.flush()
@@ -117,7 +117,8 @@ def wait_for_earlier(appointment: UUID, *, now: datetime) -> None:
 
 def waits_for_earlier(appointment: Appointment) -> bool:
     """Tell whether she is told of an earlier time than this one."""
-    return db.session.scalar(_earlier(appointment)) is not None
+    connection = db.session.connection()
+    return connection.scalar(_WAITS_FOR_EARLIER, _of(appointment)) is not None
 
 
 @tried_again
@@ -140,7 +141,8 @@ def leave_earlier(appointment: UUID, *, now: datetime) -> None:
         appointed = session.scalars(
             select(Appointment).where(Appointment.uuid == appointment)
         ).one()
-        row = session.scalar(_earlier(appointed).with_for_update(of=Waiting))
+        wanted = _EARLIER.with_for_update(of=Waiting)
+        row = session.scalar(wanted, _of(appointed))
         if row is not None:
             row.state, row.changed_at = WaitingState.WITHDRAWN, now
             note(session, Actor.CLIENT, "leave the list", row.about, now=now)
@@ -265,18 +267,22 @@ def _place_beside(appointment: Appointment, now: datetime) -> Waiting:
     return row
 
 
-def _earlier(appointment: Appointment) -> Select[Waiting]:
-    """Select her open place, unless the appointment has moved to another day since."""
-    return (
-        select(Waiting)
-        .where(
-            Waiting.appointment_id == appointment.id,
-            Waiting.kind == WaitingKind.EARLIER,
-            Waiting.state == WaitingState.OPEN,
-            Waiting.until == freed.local_day(appointment.starts_at),
-        )
-        .limit(1)
-    )
+def _of(appointment: Appointment) -> dict[str, object]:
+    return {
+        "appointment": appointment.id,
+        "day": freed.local_day(appointment.starts_at),
+    }
+
+
+# Her open place, unless the appointment has moved to another day since. Built once:
+# every page behind a link asks.
+_EARLIER = select(Waiting).where(
+    Waiting.appointment_id == bindparam("appointment"),
+    Waiting.kind == WaitingKind.EARLIER,
+    Waiting.state == WaitingState.OPEN,
+    Waiting.until == bindparam("day"),
+)
+_WAITS_FOR_EARLIER = _EARLIER.with_only_columns(Waiting.id)
 
 
 def _found(session: Session, waiting: UUID) -> Waiting:

@@ -80,7 +80,8 @@ def init_app(app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None  # it ties a session to a browser's headers
     manager.request_loader(_of_request)
-    manager.init_app(app)
+    # Templates ask ``signed_in``; a client's page need not ask at all.
+    manager.init_app(app, add_context_processor=False)
     app.before_request(_check_form)
 
 
