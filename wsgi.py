@@ -1,6 +1,6 @@
 """The WSGI entry point: ``gunicorn wsgi:app``."""
 
-from booking import create_app
+from booking import create_app, longevity
 from booking.models import db
 from booking.models.storage import refuse_unsound
 
@@ -9,3 +9,4 @@ with app.app_context():
     refuse_unsound(db.engine)
     # A server that forks after this import must not share our connection.
     db.engine.dispose()
+longevity.settle_in()

@@ -14,7 +14,7 @@ import waitress
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
-from booking import clock
+from booking import clock, longevity
 from booking.languages import LANGUAGES
 from booking.models import db
 from booking.models.migration import migrate_to_newest
@@ -159,6 +159,7 @@ def _run(app: Flask, host: str, port: int, threads: int, *, with_worker: bool) -
     ]
     for helper in helpers:
         helper.start()
+    longevity.settle_in()
     # TrustedProxies decides which forwarding headers to believe, not waitress.
     try:
         server = waitress.create_server(
