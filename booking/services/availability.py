@@ -4,15 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
-from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select
-from sqlalchemy.orm import Session
-
-from booking.models import BookableBy, ConsultationType, Place, db
+from booking.models import ConsultationType, Place, db
 from booking.models.running import zone
 from booking.scheduling import SlotRules, TimeWindow, nearest
+from booking.services import office
 from booking.services.interpreter_pool import Pool
 from booking.services.interpreter_pool import (
     free_interpreters as free_interpreters,  # noqa: PLC0414 - what this module promises
@@ -83,31 +79,13 @@ class Offer:
         return nearest((slot.window for slot in self.slots), moment, count=NEAREST)
 
 
-def type_for(place: Place, session: Session | None = None) -> ConsultationType:
+def type_for(place: Place) -> ConsultationType:
     """Return what the office offers anybody at this place, or ``NothingOffered``."""
-    rows = (session or db.session()).connection().execute(_KIND, {"place": place})
-    found = rows.first()
-    if found is None:
+    found = (one for one in office.offered() if one.place == place)
+    kind = next(found, None)
+    if kind is None:
         raise NothingOffered(place)
-    return _kind_of(found)
-
-
-_KIND = (
-    select(*ConsultationType.__table__.columns)
-    .where(
-        ConsultationType.place == bindparam("place"),
-        ConsultationType.active,
-        ConsultationType.bookable_by == BookableBy.ANYONE,
-    )
-    .order_by(ConsultationType.id)
-    .limit(1)
-)
-
-
-# Of no session: it is read, and nothing is ever written through it.
-@lru_cache(maxsize=32)
-def _kind_of(row: Row[Any]) -> ConsultationType:
-    return ConsultationType(**row._asdict())
+    return kind
 
 
 def offer(
@@ -247,13 +225,8 @@ def next_free(wish: Wish, *, now: datetime) -> Slot | None:
 
 def places() -> list[Place]:
     """Return where the office offers talks that anybody may book."""
-    offered = set(db.session.connection().scalars(_PLACES))
+    offered = {one.place for one in office.offered()}
     return [place for place in Place if place in offered]
-
-
-_PLACES = select(ConsultationType.place).where(
-    ConsultationType.active, ConsultationType.bookable_by == BookableBy.ANYONE
-)
 
 
 def days_between(first: date, last: date) -> tuple[date, ...]:

@@ -1,21 +1,24 @@
 """Which office is this, what does it offer, and what has it decided?"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Row,
     ScalarSelect,
     String,
+    and_,
     cast,
     func,
     literal_column,
     select,
+    true,
 )
 from sqlalchemy.orm import Session
 
@@ -23,6 +26,7 @@ from booking.languages import LANGUAGES, Language
 from booking.models import (
     AddressBookEntry,
     Base,
+    BookableBy,
     ConsultationType,
     Office,
     OfficeFile,
@@ -106,10 +110,9 @@ def the_office() -> Office:
 
 def facts() -> Row[Any] | None:
     """Return what is known of the office, as a bare row: every page asks for it."""
-    return db.session.connection().execute(_FACTS).first()
+    row = _read()
+    return None if row.id is None else row
 
-
-_FACTS = select(*Office.__table__.columns).order_by(Office.id).limit(1)
 
 # In wall time; a client says in which of them she is at home.
 PARTS_OF_DAY = {
@@ -154,30 +157,103 @@ class Decisions:
 
 
 def decisions() -> Decisions:
-    """Read all decisions of the office at once, and once in a transaction."""
+    """Return all decisions of the office."""
+    return _decided(_read().settings_written)
+
+
+def edition() -> tuple[Any, ...]:
+    """Return what changes whenever the office edits a decision, a text or a file."""
+    row = _read()
+    return row.settings_written, row.texts, row.newest_text, row.files_written
+
+
+def offered() -> tuple[ConsultationType, ...]:
+    """Return what anybody may book, the first of each place being the usual one."""
+    return _types_of(_read().types_written)
+
+
+# Of no session: they are read, and nothing is ever written through them.
+@lru_cache(maxsize=16)
+def _types_of(written: str | None) -> tuple[ConsultationType, ...]:
+    rows = [line.split(_UNIT)[1:] for line in (written or "").split(_RECORD) if line]
+    types = (
+        ConsultationType(
+            **{
+                column.name: _READ_AS[column.type.python_type](text)
+                for column, text in zip(_OF_A_TYPE, row, strict=True)
+            }
+        )
+        for row in rows
+    )
+    return tuple(sorted(types, key=lambda one: one.id))
+
+
+def _read() -> Row[Any]:
+    """Read the office with all it has decided: one query, once in a transaction."""
     session = db.session()
     connection = session.connection()
     transaction = session.get_transaction()
-    seen: tuple[object, Decisions] = session.info.get(_SEEN, _NOT_SEEN)
-    if seen[0] is not transaction:
-        rows = connection.execute(_SETTINGS)
-        seen = transaction, _decided(tuple((key, text) for key, text in rows))
-        session.info[_SEEN] = seen
+    seen: tuple[object, Row[Any]] | None = session.info.get(_READ)
+    if seen is None or seen[0] is not transaction:
+        seen = transaction, connection.execute(_ALL).one()
+        session.info[_READ] = seen
     return seen[1]
 
 
-_SEEN, _NOT_SEEN = "decisions", (object(), Decisions())
+def _written(
+    *columns: str, of: type[Base], where: ColumnElement[bool] | None = None
+) -> ScalarSelect[str]:
+    line: ColumnElement[str] = literal_column("''", String)
+    for name in columns:
+        line = line + _WITHIN + cast(of.__table__.c[name], String)
+    rows = select(func.aggregate_strings(line, _BETWEEN))  # type: ignore[arg-type]  # a text would be written out anew each time
+    return (rows if where is None else rows.where(where)).scalar_subquery()
 
 
+_READ = "the office as it was read"
+# Between fields and rows of one text: signs that JSON never holds unescaped.
+_UNIT, _RECORD = "\x1f", "\x1e"
+_ANYONE = literal_column(f"'{BookableBy.ANYONE}'", String)
+_WITHIN = literal_column(f"'{_UNIT}'", String)
+_BETWEEN = literal_column(f"'{_RECORD}'", String)
 # Not its content: a digest stands for that, and the rest of the row lies before it.
 _SHOWN_OF_A_FILE = ("slug", "language", "media_type", "digest", "description")
-_SETTINGS = select(Setting.key, cast(Setting.value, String)).order_by(Setting.key)
+_OF_A_TYPE = tuple(ConsultationType.__table__.columns)
+_READ_AS: dict[type, Callable[[str], object]] = {
+    int: int,
+    str: str,
+    UUID: UUID,
+    bool: {"1": True, "true": True, "0": False, "false": False}.__getitem__,
+}
+_NOWHERE = select(literal_column("1").label("one")).subquery()
+_ALL = (
+    select(
+        _written("key", "value", of=Setting).label("settings_written"),
+        select(func.count(OfficeText.id)).scalar_subquery().label("texts"),
+        select(func.max(OfficeText.id)).scalar_subquery().label("newest_text"),
+        _written(*_SHOWN_OF_A_FILE, of=OfficeFile).label("files_written"),
+        _written(
+            *(column.name for column in _OF_A_TYPE),
+            of=ConsultationType,
+            where=and_(
+                ConsultationType.active,
+                ConsultationType.bookable_by == _ANYONE,
+            ),
+        ).label("types_written"),
+        *Office.__table__.columns,
+    )
+    # Decisions may be made before there is an office.
+    .select_from(_NOWHERE.outerjoin(Office, true()))
+    .order_by(Office.id)
+    .limit(1)
+)
 
 
 # Asked for by every page and changed a few times a year: as long as the database
 # answers the same, nothing is parsed again, and a change shows at once.
 @lru_cache(maxsize=16)
-def _decided(rows: tuple[tuple[str, str], ...]) -> Decisions:
+def _decided(written: str | None) -> Decisions:
+    rows = (line.split(_UNIT)[1:] for line in (written or "").split(_RECORD) if line)
     kept = {key: json.loads(text) for key, text in rows}
     codes = kept.get("languages", [language.code for language in LANGUAGES])
     return Decisions(
@@ -202,27 +278,6 @@ def _decided(rows: tuple[tuple[str, str], ...]) -> Decisions:
         security_contact=kept.get("security_contact", ""),
         files=kept.get("files", {}),
     )
-
-
-def edition() -> tuple[Any, ...]:
-    """Return what changes whenever the office edits a decision, a text or a file."""
-    return tuple(db.session.connection().execute(_EDITION).one())
-
-
-def _written(*columns: str, of: type[Base]) -> ScalarSelect[str]:
-    line: ColumnElement[str] = literal_column("''", String)
-    for name in columns:
-        line = line + literal_column("'|'", String) + cast(of.__table__.c[name], String)
-    between = literal_column("';'", String)
-    return select(func.aggregate_strings(line, between)).scalar_subquery()  # type: ignore[arg-type]  # a text would be written out anew each time
-
-
-_EDITION = select(
-    _written("key", "value", of=Setting),
-    select(func.count(OfficeText.id)).scalar_subquery(),
-    select(func.max(OfficeText.id)).scalar_subquery(),
-    _written(*_SHOWN_OF_A_FILE, of=OfficeFile),
-)
 
 
 def decide(session: Session, *, now: datetime, **values: Any) -> None:

@@ -346,7 +346,9 @@ WATCH = """() => {
     target.dataset.met = outlined(target) || outlined(label) ? 'seen' : 'not seen';
   });
   window.controls = all;
-  return all.length;
+  // Within a date one stops at its day, month, year and calendar.
+  const stops = one => ['date', 'time'].includes(one.type) ? 4 : 1;
+  return all.reduce((sum, one) => sum + stops(one), 0);
 }"""
 LOST = """() => {
   const of = one => one.type === 'radio'  // arrows lead from one to the next

@@ -182,7 +182,7 @@ class Answers:
         """Return the same with a key of its own, unless there is one."""
         if self.key:
             return self
-        return self.with_answers(**{WALK: _signer(WALK).dumps(secrets.token_hex(16))})
+        return self.with_answers(**{WALK: new_walk()})
 
     def link(self, endpoint: str, **answers: str) -> Step:
         """Lead to a page: by address as long as nothing personal is known."""
@@ -214,6 +214,11 @@ class Answers:
     @cached_property
     def _carried(self) -> dict[Carried, Carried]:
         return {}
+
+
+def new_walk() -> str:
+    """Return the signed key of a walk that begins now."""
+    return str(_signer(WALK).dumps(secrets.token_hex(16)))
 
 
 def signed_link(link: PersonalLink) -> str:

@@ -14,15 +14,16 @@ from booking.services.availability import NothingOffered, Wish
 from booking.services.files import FILM, file_among
 from booking.web import reader
 from booking.web.access import Audience, open_to
-from booking.web.client.answers import Answers
+from booking.web.client.answers import WALK, Answers, new_walk
 from booking.web.client.pages import pages
 from booking.web.client.showing import Moment, in_words
 from booking.web.compression import compressible
 from booking.web.decided import decided
-from booking.web.remembered import rendered
+from booking.web.remembered import part, rendered
 from booking.web.texts import areas
 
 GAP = Markup("<!-- the next free time -->")
+OWN_KEY = "the-key-of-a-walk-of-its-own"
 
 
 @pages.get("/")
@@ -50,22 +51,28 @@ def start() -> str:
         film=file_among(decided(), FILM, ""),
     )
     # The rest of the page is one for all; the next free time is made anew.
-    return page.replace(GAP, _ticket(free)) if free else page
+    return page.replace(GAP, free) if free else page
 
 
-def _ticket(free: Moment) -> str:
-    return render_template("client/_next_free.html", next_free=free)
-
-
-def _next_free() -> Moment | None:
-    """Return the next free time at the office for somebody who reads this page."""
+def _next_free() -> Markup | None:
+    """Offer the next free time at the office to somebody who reads this page."""
     spoken = current_language().locale
     wish = Wish(place=Place.OFFICE, language=spoken if spoken in SPOKEN else "de")
     try:
         slot = availability.next_free(wish, now=clock.now())
     except NothingOffered:
         return None
-    return _one_tap(wish, slot.window.start) if slot else None
+    return _ticket(wish, slot.window.start) if slot else None
+
+
+def _ticket(wish: Wish, start: datetime) -> Markup:
+    """Show a time, made once for all; the key of the walk is each reader's own."""
+    template = "client/_next_free.html"
+    ticket = part(
+        (template, wish.language, start),
+        lambda: Markup(render_template(template, next_free=_one_tap(wish, start))),  # noqa: S704 - ours
+    )
+    return ticket.replace(OWN_KEY, new_walk())
 
 
 def _one_tap(wish: Wish, start: datetime) -> Moment:
@@ -73,5 +80,5 @@ def _one_tap(wish: Wish, start: datetime) -> Moment:
     when = in_words(start)
     day, _t, wall = when.value.partition("T")
     choices = {"place": wish.place, "language": wish.language, "interpreter": "no"}
-    walk = Answers(choices | {"day": day, "time": wall}, posted=False).in_new_walk()
+    walk = Answers(choices | {"day": day, "time": wall, WALK: OWN_KEY}, posted=False)
     return replace(when, step=walk.post("client.you"))
