@@ -69,11 +69,6 @@ def qr_url_of(link: PersonalLink) -> str:
     return _url("", link)
 
 
-def client_behind(token: str) -> Client:
-    """Return whose link this is; unknown and revoked ones raise ``UnknownLink``."""
-    return link_behind(token).client
-
-
 def link_behind(token: str) -> PersonalLink:
     """Return the link itself, or raise ``UnknownLink``."""
     return _living(PersonalLink.token_hash == _hash(token))

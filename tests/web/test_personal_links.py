@@ -110,7 +110,7 @@ def test_unknown_and_revoked_links_look_the_same(visitor, path, client, office, 
     assert visitor.get(path.removeprefix("/ar")).status == 404
     assert personal_links.links_of(client.id) == []
     with pytest.raises(UnknownLink):
-        personal_links.client_behind(path.rpartition("/")[2])
+        personal_links.link_behind(path.rpartition("/")[2])
 
 
 def test_a_link_revoked_on_the_way_books_for_no_file(
