@@ -39,6 +39,7 @@ HOLD = timedelta(minutes=20)  # WCAG 2.2.1: nobody needs to ask for more time
 HOLDS_ARE_KEPT = timedelta(days=1)  # afterwards nobody comes back to one
 
 _NOT_YET_BOOKED = frozenset({Status.HELD, Status.EXPIRED})
+_ROWS = Appointment.__table__.alias()
 
 
 class _Kept(NamedTuple):
@@ -92,27 +93,30 @@ class Choice:
 
 
 @tried_again
-def hold(choice: Choice, *, network: bytes, now: datetime) -> None:
-    """Keep a time while somebody types.
+def hold(choice: Choice, *, network: bytes, now: datetime) -> datetime | None:
+    """Keep a time while somebody types; return until when, or None if it is not.
 
     The same key moves the same hold. When too many are held already, nothing is
     kept and nobody is refused: the last page's POST decides. Raises ``SlotTaken``.
     """
     kept = _kept(choice.key)
     if kept and kept.status not in _NOT_YET_BOOKED:
-        return
+        return None
     look = _first_look(kept, choice, now)
     with write_session() as session:
         queue_behind(session, choice.key)
-        row = _row_of(session, choice.key) or _new_row(choice, now)
+        held = _held(session, choice, network, now)
+        row = session.get_one(Appointment, held.own) if held.own else None
+        row = row or _new_row(choice, now)
         if row.status not in _NOT_YET_BOOKED:
-            return
-        if _too_many_holds(session, row, choice, look, network, now):
+            return None
+        if _too_many(held, look):
             row.status = Status.EXPIRED  # she has left the time she held before
-            return
+            return None
         row.hold_until, row.network_hash, row.changed_at = now + HOLD, network, now
         row.language = choice.wish.language
         claim(session, row, look, choice.start, status=Status.HELD, now=now)
+    return now + HOLD
 
 
 @tried_again
@@ -271,41 +275,47 @@ def _begun_anew(choice: Choice, person: Person) -> Choice:
     return replace(choice, key=sha256(facts.encode()).hexdigest())
 
 
-def _too_many_holds(
-    session: Session,
-    row: Appointment,
-    choice: Choice,
-    look: Look,
-    network: bytes,
-    now: datetime,
-) -> bool:
+class _Held(NamedTuple):
+    """What is held just now, but for what a walk through the form holds itself."""
+
+    that_day: int
+    here: int  # by the same network
+    own: int | None  # the walk's own row
+
+
+def _held(session: Session, choice: Choice, network: bytes, now: datetime) -> _Held:
     day = day_window(choice.start.astimezone(zone()).date(), zone())
     facts = {
         "now": now,
-        "own": row.id or 0,
+        "key": choice.key,
         "network": network,
         "since": day.start,
         "until": day.end,
     }
-    held_that_day, held_here = session.connection().execute(_HELD, facts).one()
+    return _Held(*session.connection().execute(_HELD, facts).one())
+
+
+def _too_many(held: _Held, look: Look) -> bool:
     limits = decisions()
-    share = (look.capacity + held_that_day) // limits.share_of_holds
+    share = (look.capacity + held.that_day) // limits.share_of_holds
     most = max(limits.holds_a_day, share)
-    return held_that_day >= most or held_here >= limits.holds_a_network
+    return held.that_day >= most or held.here >= limits.holds_a_network
 
 
-# How many times are held on one day, and how many by one network.
 _HELD = select(
     func.count().filter(
         Appointment.starts_at >= bindparam("since", type_=Instant),
         Appointment.starts_at < bindparam("until", type_=Instant),
     ),
     func.count().filter(Appointment.network_hash == bindparam("network")),
+    select(_ROWS.c.id)
+    .where(_ROWS.c.idempotency_key == bindparam("key"))
+    .scalar_subquery(),
 ).where(
     # Written out: only so is the small index of the holds used.
     Appointment.status == literal_column(f"'{Status.HELD}'"),
     Appointment.hold_until > bindparam("now", type_=Instant),
-    Appointment.id != bindparam("own"),
+    Appointment.idempotency_key.is_distinct_from(bindparam("key")),
 )
 
 

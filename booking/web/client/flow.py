@@ -83,11 +83,11 @@ def you() -> Page:
     if choice is None:
         return first_gap(answers)
     try:
-        appointments.hold(choice, network=_network(), now=clock.now())
+        until = appointments.hold(choice, network=_network(), now=clock.now())
     except SlotTaken:
         return _taken_page(answers, choice, "client.you")
     form = PersonForm(answers.given, place=answers.place)
-    return _you_page(answers, choice, form)
+    return _you_page(answers, choice, form, until)
 
 
 @pages.post("/<lang:lang>/book/check")
@@ -100,13 +100,13 @@ def check() -> Page:
         return first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
     if not is_filled_in(form):
-        return _you_page(answers, choice, form), 422
+        return _you_page(answers, choice, form, _held_until(choice)), 422
     return render_template(
         "client/check.html",
         answers=summary.lines(answers, form),
         step=answers.post("client.book"),
         back=answers.post("client.you"),
-        held_until=_held_until(choice),
+        held_until=_wall(_held_until(choice)),
     )
 
 
@@ -120,7 +120,7 @@ def book() -> Page:
         return first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
     if not is_filled_in(form):
-        return _you_page(answers, choice, form), 422
+        return _you_page(answers, choice, form, _held_until(choice)), 422
     try:
         way = appointments.book(choice, form.person(), now=clock.now())
     except SlotTaken:
@@ -217,13 +217,15 @@ def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
     return page, 422 if complaint else 200
 
 
-def _you_page(answers: Answers, choice: Choice, form: PersonForm) -> str:
+def _you_page(
+    answers: Answers, choice: Choice, form: PersonForm, until: datetime | None
+) -> str:
     return render_template(
         "client/you.html",
         form=form,
         fields=person_fields(form),
         when=showing.in_words(choice.start),
-        held_until=_held_until(choice),
+        held_until=_wall(until),
         step=answers.post("client.check", *PERSONAL),
         back=answers.post("client.time"),
     )
@@ -291,8 +293,11 @@ def _one_tap(answers: Answers, start: datetime) -> showing.Moment:
     return showing.in_words(start, walk.post("client.you"))
 
 
-def _held_until(choice: Choice) -> str | None:
-    until = appointments.held_until(choice, now=clock.now())
+def _held_until(choice: Choice) -> datetime | None:
+    return appointments.held_until(choice, now=clock.now())
+
+
+def _wall(until: datetime | None) -> str | None:
     return clock_time(until, zone()) if until else None
 
 
