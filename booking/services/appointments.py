@@ -4,6 +4,7 @@ What takes up time goes through ``claim``, the one guard; a look before the lock
 turns away those who come too late, so that losers never queue for it.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -31,7 +32,7 @@ from booking.services.availability import Booker, Wish
 from booking.services.claim import SlotTaken, claim, end_holds, queue_behind
 from booking.services.journal import Actor, note
 from booking.services.links import WayBack
-from booking.services.look import Look, look_at
+from booking.services.look import Look, look_at, look_at_own
 from booking.services.office import decisions
 from booking.services.writing import tried_again, write_session
 
@@ -47,9 +48,11 @@ class _Kept(NamedTuple):
 
     id: int
     status: str
+    type_id: int
     starts_at: datetime
     counsellor_id: int
     interpreter_id: int | None
+    interpreter_wanted: bool
     language: str
     hold_until: datetime | None
 
@@ -134,22 +137,11 @@ def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
             return links.way_to(db.session(), before)
         return book(_begun_anew(choice, person), person, now=now)
     wish = replace(choice.wish, woman=choice.wish.woman or person.woman_preferred)
-    look = _first_look(kept, replace(choice, wish=wish), now)
-    with write_session() as session:
-        queue_behind(session, choice.key)
-        row = _row_of(session, choice.key) or _new_row(choice, now)
-        if row.status not in _NOT_YET_BOOKED:
-            return links.way_to(session, row)
-        _describe(row, choice, person)
-        row.hold_until = row.network_hash = None
-        row.changed_at = now
-        claim(session, row, look, choice.start, status=Status.BOOKED, now=now)
-        way = links.new_link(session, row)
-        letters.write(session, row, LetterKind.CONFIRMATION, now=now)
-        interpreters.ask(session, row, now=now)
-        feeds.bump(session, [row.counsellor_id], at=now)
-        _note(session, "book", row, choice.booked_by, now)
-    return way
+    wanted = replace(choice, wish=wish)
+    if kept and (look := _look_at_hold(kept, wanted, now)):
+        with suppress(SlotTaken):  # she is away all of a sudden: others may be free
+            return _booked(choice, person, look, now)
+    return _booked(choice, person, _first_look(kept, wanted, now), now)
 
 
 @tried_again
@@ -219,9 +211,9 @@ def expire_holds(*, now: datetime) -> None:
 def held_until(choice: Choice, *, now: datetime) -> datetime | None:
     """Return until when the chosen time is kept, or None if it is not."""
     kept = _kept(choice.key)
-    if kept is None or kept.status != Status.HELD or kept.starts_at != choice.start:
+    if kept is None or kept.starts_at != choice.start or not _is_held(kept, now):
         return None
-    return kept.hold_until if kept.hold_until and kept.hold_until > now else None
+    return kept.hold_until
 
 
 def kept_by(key: str) -> int | None:
@@ -253,6 +245,45 @@ def _first_look(kept: _Kept | None, choice: Choice, now: datetime) -> Look:
     if not look.counsellors:
         raise SlotTaken
     return look
+
+
+def _booked(choice: Choice, person: Person, look: Look, now: datetime) -> WayBack:
+    with write_session() as session:
+        queue_behind(session, choice.key)
+        row = _row_of(session, choice.key) or _new_row(choice, now)
+        if row.status not in _NOT_YET_BOOKED:
+            return links.way_to(session, row)
+        _describe(row, choice, person)
+        row.hold_until = row.network_hash = None
+        row.changed_at = now
+        claim(session, row, look, choice.start, status=Status.BOOKED, now=now)
+        way = links.new_link(session, row)
+        letters.write(session, row, LetterKind.CONFIRMATION, now=now)
+        interpreters.ask(session, row, now=now)
+        feeds.bump(session, [row.counsellor_id], at=now)
+        _note(session, "book", row, choice.booked_by, now)
+    return way
+
+
+def _look_at_hold(kept: _Kept, choice: Choice, now: datetime) -> Look | None:
+    """Look no further than her own hold, if that is all she asks for.
+
+    Whoever wishes for somebody else, or an interpreter, is looked for among all.
+    """
+    wish = choice.wish
+    somebody_else = wish.woman or wish.own not in {None, kept.counsellor_id}
+    if somebody_else or wish.interpreter or kept.interpreter_wanted:
+        return None
+    look = look_at_own(wish, kept.counsellor_id)
+    same = (kept.type_id, kept.starts_at, kept.language)
+    if same != (look.kind.id, choice.start, wish.language) or not _is_held(kept, now):
+        return None
+    return look if choice.counsellor in {None, kept.counsellor_id} else None
+
+
+def _is_held(kept: _Kept, now: datetime) -> bool:
+    until = kept.hold_until if kept.status == Status.HELD else None
+    return until is not None and until > now
 
 
 def _still_fits(kept: _Kept, choice: Choice, look: Look) -> bool:

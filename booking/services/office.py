@@ -191,11 +191,11 @@ def _types_of(written: str | None) -> tuple[ConsultationType, ...]:
 def _read() -> Row[Any]:
     """Read the office with all it has decided: one query, once in a transaction."""
     session = db.session()
-    connection = session.connection()
     transaction = session.get_transaction()
     seen: tuple[object, Row[Any]] | None = session.info.get(_READ)
-    if seen is None or seen[0] is not transaction:
-        seen = transaction, connection.execute(_ALL).one()
+    if seen is None or transaction is None or seen[0] is not transaction:
+        row = session.connection().execute(_ALL).one()
+        seen = session.get_transaction(), row
         session.info[_READ] = seen
     return seen[1]
 

@@ -135,9 +135,15 @@ def starts_left(
         if number >= 0 and busy_from < days[number].raster.end:
             seen[number] += 1
     return tuple(
-        0 if maximum is not None and count >= maximum else day.left(busy)
+        0 if maximum is not None and count >= maximum else _left(day, tuple(busy))
         for day, busy, count in zip(days, within, seen, strict=True)
     )
+
+
+# One appointment more leaves the other days as they were.
+@lru_cache(maxsize=8192)
+def _left(day: OpenDay, busy: tuple[Span, ...]) -> int:
+    return day.left(busy)
 
 
 # 100 texts of a busy counsellor's six weeks are some 2 MB.

@@ -23,7 +23,7 @@ from booking.web.client.answers import PERSONAL, Answers
 from booking.web.client.contact_forms import PersonForm
 from booking.web.client.forms import LanguageForm, PlaceForm, TimeForm
 from booking.web.client.pages import pages
-from booking.web.client.pieces import day_rows, person_fields
+from booking.web.client.pieces import day_rows, person_fields, time_rows
 from booking.web.compression import compressible
 from booking.web.proxies import network_of
 from booking.web.remembered import remembered
@@ -199,8 +199,8 @@ def _day_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
 def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
     if answers.day is None:
         return _day_page(answers, wish, _("Choose a day for your appointment."))
-    slots = _offer(answers, wish, answers.day).on(answers.day)
-    if not slots:
+    offered = _offer(answers, wish, answers.day).of_day(answers.day)
+    if offered is None:
         nothing = _("No time is free on this day. Choose another day.")
         return _day_page(answers, wish, nothing)
     form = TimeForm()
@@ -210,7 +210,7 @@ def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
         "client/time.html",
         form=form,
         day_label=showing.day_label(answers.day),
-        groups=showing.time_groups(slots, answers.given.get("time", "")),
+        times=time_rows(offered, answers.given.get("time", "")),
         step=answers.in_new_walk().post("client.you", "time"),
         back=answers.link("client.day"),
     )
