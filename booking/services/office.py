@@ -37,7 +37,7 @@ from booking.models import (
     db,
 )
 from booking.routing import MODES
-from booking.services import accounts
+from booking.services import accounts, unchanged
 from booking.services.accounts import NewStaffMember
 from booking.services.journal import Actor, note
 from booking.services.writing import write_session
@@ -194,7 +194,8 @@ def _read() -> Row[Any]:
     transaction = session.get_transaction()
     seen: tuple[object, Row[Any]] | None = session.info.get(_READ)
     if seen is None or transaction is None or seen[0] is not transaction:
-        row = session.connection().execute(_ALL).one()
+        connection = session.connection()
+        row = unchanged.read(connection, _READ, lambda: connection.execute(_ALL).one())
         seen = session.get_transaction(), row
         session.info[_READ] = seen
     return seen[1]
