@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from booking.models import Setting, db
-from booking.services import appointments, unchanged
+from booking.services import holds, unchanged
 from booking.services.availability import next_free
 from booking.services.writing import write_session
 from tests import make
@@ -88,7 +88,7 @@ def test_a_hold_that_ran_out_is_offered_a_minute_later_at_the_latest(office, now
     wish = make.choice(make.at(now.now().date(), 9)).wish
     first = next_free(wish, now=now.now())
     db.session.rollback()
-    appointments.hold(make.choice(first.window.start), network=b"a", now=now.now())
+    holds.hold(make.choice(first.window.start), network=b"a", now=now.now())
     assert next_free(wish, now=now.now()).window.start > first.window.start
     now.move(minutes=20)
     assert next_free(wish, now=now.now() + timedelta(minutes=1)) == first

@@ -13,10 +13,10 @@ from booking.languages import gettext as _
 from booking.languages.spoken import RIGHT_TO_LEFT
 from booking.models import Place, keyring
 from booking.models.running import zone
-from booking.services import appointments, availability, waiting
-from booking.services.appointments import Choice
+from booking.services import appointments, availability, holds, waiting
 from booking.services.availability import Offer, Wish
 from booking.services.claim import SlotTaken
+from booking.services.holds import Choice
 from booking.web.access import Audience, open_to
 from booking.web.client import showing, summary
 from booking.web.client.answers import PERSONAL, Answers
@@ -83,7 +83,7 @@ def you() -> Page:
     if choice is None:
         return first_gap(answers)
     try:
-        until = appointments.hold(choice, network=_network(), now=clock.now())
+        until = holds.hold(choice, network=_network(), now=clock.now())
     except SlotTaken:
         return _taken_page(answers, choice, "client.you")
     form = PersonForm(answers.given, place=answers.place)
@@ -279,7 +279,7 @@ def _offer(answers: Answers, wish: Wish, day: date | None = None) -> Offer:
 
     What this very walk through the form holds is free for itself.
     """
-    own = appointments.kept_by(answers.key) if answers.key else None
+    own = holds.kept_by(answers.key) if answers.key else None
     days = 1 if day else None
     return availability.offer(
         wish, now=clock.now(), first=day, days=days, excluding=own
@@ -294,7 +294,7 @@ def _one_tap(answers: Answers, start: datetime) -> showing.Moment:
 
 
 def _held_until(choice: Choice) -> datetime | None:
-    return appointments.held_until(choice, now=clock.now())
+    return holds.held_until(choice, now=clock.now())
 
 
 def _wall(until: datetime | None) -> str | None:
