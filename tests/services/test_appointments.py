@@ -144,18 +144,29 @@ def test_when_every_counsellor_is_lost_the_time_is_taken(office, now, monkeypatc
         book(at(9), now)
 
 
+def test_a_colleague_takes_over_when_the_holder_of_a_time_falls_ill(office, now):
+    colleague = make.counsellor()
+    choice = make.choice(at(9))
+    holds.hold(choice, network=b"a", now=now.now())
+    holder = db.session.query(Appointment).one().counsellor_id
+    assert holder == office.counsellor
+    make.absent(holder, at(8), at(12))
+    way = appointments.book(choice, make.person(), now=now.now())
+    assert way.appointment.counsellor_id == colleague
+
+
 def outrun(monkeypatch, counsellors, now):
     """Let others take these counsellors between the look and the lock."""
-    look_at = appointments.look_at
+    look_at = holds.look_at
 
     def slow(*wish, **facts):
         look = look_at(*wish, **facts)
-        monkeypatch.setattr(appointments, "look_at", look_at)
+        monkeypatch.setattr(holds, "look_at", look_at)
         for _ in counsellors:
             book(at(9), now)
         return look
 
-    monkeypatch.setattr(appointments, "look_at", slow)
+    monkeypatch.setattr(holds, "look_at", slow)
 
 
 def test_moving_to_where_it_is_already_tells_nobody_anything(office, now):
