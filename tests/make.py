@@ -36,10 +36,11 @@ from booking.services import accounts, interpreters, sessions, visits
 from booking.services import feedback as barriers
 from booking.services import office as offices
 from booking.services.accounts import NewStaffMember
-from booking.services.appointments import Choice, Person
+from booking.services.appointments import Person
 from booking.services.availability import Wish
 from booking.services.feedback import Told
 from booking.services.filling import BUERGERHAUS
+from booking.services.holds import Choice
 from booking.services.sessions import SignedIn
 from booking.services.writing import write_session
 from booking.web import signing_in

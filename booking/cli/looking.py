@@ -5,14 +5,16 @@ from datetime import date, datetime
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy import inspect
 
 from booking import clock
 from booking.config import shipped
-from booking.languages import LANGUAGES, SPOKEN, coverage_of
-from booking.models import Place
+from booking.languages import LANGUAGES, SPOKEN, Language, coverage_of
+from booking.models import Place, Setting, db
 from booking.models.running import zone
 from booking.services import availability, office
 from booking.services.availability import Offer, Wish
+from booking.services.office import Decisions
 
 
 @click.command()
@@ -50,7 +52,7 @@ def slots(
 @with_appcontext
 def translations() -> None:
     """List the languages: share translated, reviewed by a speaker, in use."""
-    in_use = office.decisions().languages
+    in_use = _in_use()
     for language in LANGUAGES:
         found = coverage_of(shipped("translations"), language.code)
         state = "in use" if language in in_use else "not in use"
@@ -59,6 +61,13 @@ def translations() -> None:
             f"({found.translated} of {found.texts}); "
             f"reviewed by a speaker: {found.reviewed}; {state}"
         )
+
+
+def _in_use() -> tuple[Language, ...]:
+    """Return what the office speaks; before there is a database, that is everything."""
+    if not inspect(db.engine).has_table(Setting.__tablename__):
+        return Decisions().languages
+    return office.decisions().languages
 
 
 def _as_json(offer: Offer) -> dict[str, object]:

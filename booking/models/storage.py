@@ -70,11 +70,33 @@ def settings_faults(connection: Connection) -> list[str]:
     ]
 
 
+def edition_of(connection: Connection) -> tuple[int, int] | None:
+    """Name the state of the database that a reading transaction sees.
+
+    As long as one connection gets the same name, nobody has written anything, in
+    this process or another (SQLite's ``data_version``). None where that cannot be
+    told: in a unit that writes, whose work may yet be undone, and on PostgreSQL.
+    """
+    if connection.dialect.name != "sqlite" or _will_write(connection):
+        return None
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        return None
+    version: int = raw.execute("PRAGMA data_version").fetchone()[0]
+    # Of what the connection itself wrote when it served another, the version is silent.
+    return version, raw.total_changes
+
+
+def _will_write(connection: Connection) -> bool:
+    return "sqlite_begin" in connection.get_execution_options()
+
+
 def _engine_options(backend: str) -> dict[str, Any]:
     if backend == "sqlite":
         # A writer waits for the lock with its connection in hand, so readers
-        # need enough besides: one write and one read connection a thread.
-        return {"pool_size": 32, "max_overflow": 32}
+        # need enough besides: one write and one read connection a thread. The last
+        # one given back comes first: it has seen the newest state (see ``edition_of``).
+        return {"pool_size": 32, "max_overflow": 32, "pool_use_lifo": True}
     return {"pool_size": 16, "max_overflow": 16, "pool_pre_ping": True}
 
 

@@ -1,21 +1,20 @@
-"""Hold, book, move and cancel an appointment.
+"""Book, move and cancel an appointment.
 
 What takes up time goes through ``claim``, the one guard; a look before the lock
 turns away those who come too late, so that losers never queue for it.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
-from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, literal_column, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
     Appointment,
-    Instant,
     LetterKind,
     Place,
     Reach,
@@ -24,33 +23,14 @@ from booking.models import (
     db,
     keyring,
 )
-from booking.models.running import zone
-from booking.scheduling import day_window
-from booking.services import feeds, interpreters, letters, links, stops
+from booking.services import feeds, holds, interpreters, letters, links, stops
 from booking.services.availability import Booker, Wish
-from booking.services.claim import SlotTaken, claim, end_holds, queue_behind
+from booking.services.claim import SlotTaken, claim, queue_behind
+from booking.services.holds import NOT_YET_BOOKED, Choice
 from booking.services.journal import Actor, note
 from booking.services.links import WayBack
 from booking.services.look import Look, look_at
-from booking.services.office import decisions
 from booking.services.writing import tried_again, write_session
-
-HOLD = timedelta(minutes=20)  # WCAG 2.2.1: nobody needs to ask for more time
-HOLDS_ARE_KEPT = timedelta(days=1)  # afterwards nobody comes back to one
-
-_NOT_YET_BOOKED = frozenset({Status.HELD, Status.EXPIRED})
-
-
-class _Kept(NamedTuple):
-    """What a walk through the form has taken so far: a few columns of its row."""
-
-    id: int
-    status: str
-    starts_at: datetime
-    counsellor_id: int
-    interpreter_id: int | None
-    language: str
-    hold_until: datetime | None
 
 
 class TooLate(Exception):
@@ -74,47 +54,6 @@ class Person:
     remind_days: int | None = None  # None: as the office usually does
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """A wish with the time chosen for it. ``key`` is one per walk through the form.
-
-    ``counsellor`` is set when it must be she and nobody else; ``booked_by`` is who
-    fills in the form for somebody on the phone.
-    """
-
-    wish: Wish
-    start: datetime
-    key: str
-    letter_language: str
-    counsellor: int | None = None
-    booked_by: int | None = None
-    client: int | None = None  # whose file it belongs to, by a personal link or staff
-
-
-@tried_again
-def hold(choice: Choice, *, network: bytes, now: datetime) -> None:
-    """Keep a time while somebody types.
-
-    The same key moves the same hold. When too many are held already, nothing is
-    kept and nobody is refused: the last page's POST decides. Raises ``SlotTaken``.
-    """
-    kept = _kept(choice.key)
-    if kept and kept.status not in _NOT_YET_BOOKED:
-        return
-    look = _first_look(kept, choice, now)
-    with write_session() as session:
-        queue_behind(session, choice.key)
-        row = _row_of(session, choice.key) or _new_row(choice, now)
-        if row.status not in _NOT_YET_BOOKED:
-            return
-        if _too_many_holds(session, row, choice, look, network, now):
-            row.status = Status.EXPIRED  # she has left the time she held before
-            return
-        row.hold_until, row.network_hash, row.changed_at = now + HOLD, network, now
-        row.language = choice.wish.language
-        claim(session, row, look, choice.start, status=Status.HELD, now=now)
-
-
 @tried_again
 def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
     """Book the time for a person; the database settles a tie.
@@ -123,29 +62,18 @@ def book(choice: Choice, person: Person, *, now: datetime) -> WayBack:
     it books that too. A hold that ran out is no obstacle as long as the time is
     free. Raises ``SlotTaken``.
     """
-    kept = _kept(choice.key)
-    if kept and kept.status not in _NOT_YET_BOOKED:
+    kept = holds.kept(choice.key)
+    if kept and kept.status not in NOT_YET_BOOKED:
         before = db.session.get_one(Appointment, kept.id)
         if _is_repeated(before, choice, person):
             return links.way_to(db.session(), before)
         return book(_begun_anew(choice, person), person, now=now)
     wish = replace(choice.wish, woman=choice.wish.woman or person.woman_preferred)
-    look = _first_look(kept, replace(choice, wish=wish), now)
-    with write_session() as session:
-        queue_behind(session, choice.key)
-        row = _row_of(session, choice.key) or _new_row(choice, now)
-        if row.status not in _NOT_YET_BOOKED:
-            return links.way_to(session, row)
-        _describe(row, choice, person)
-        row.hold_until = row.network_hash = None
-        row.changed_at = now
-        claim(session, row, look, choice.start, status=Status.BOOKED, now=now)
-        way = links.new_link(session, row)
-        letters.write(session, row, LetterKind.CONFIRMATION, now=now)
-        interpreters.ask(session, row, now=now)
-        feeds.bump(session, [row.counsellor_id], at=now)
-        _note(session, "book", row, choice.booked_by, now)
-    return way
+    wanted = replace(choice, wish=wish)
+    if kept and (look := holds.look_at_hold(kept, wanted, now)):
+        with suppress(SlotTaken):  # she is away all of a sudden: others may be free
+            return _booked(choice, person, look, now)
+    return _booked(choice, person, holds.first_look(kept, wanted, now), now)
 
 
 @tried_again
@@ -199,33 +127,6 @@ def cancel(appointment: UUID, *, now: datetime, by: int | None = None) -> None:
         _note(session, "cancel", row, by, now)
 
 
-@tried_again
-def expire_holds(*, now: datetime) -> None:
-    """End the holds whose time is over, and forget those of yesterday."""
-    with write_session() as session:
-        end_holds(session, now=now)
-        session.execute(
-            delete(Appointment).where(
-                Appointment.status == Status.EXPIRED,
-                Appointment.changed_at < now - HOLDS_ARE_KEPT,
-            )
-        )
-
-
-def held_until(choice: Choice, *, now: datetime) -> datetime | None:
-    """Return until when the chosen time is kept, or None if it is not."""
-    kept = _kept(choice.key)
-    if kept is None or kept.status != Status.HELD or kept.starts_at != choice.start:
-        return None
-    return kept.hold_until if kept.hold_until and kept.hold_until > now else None
-
-
-def kept_by(key: str) -> int | None:
-    """Return the row that a walk through the form holds, to be left out of account."""
-    kept = _kept(key)
-    return kept.id if kept and kept.status in _NOT_YET_BOOKED else None
-
-
 def wish_of(appointment: Appointment, booker: Booker = Booker.CLIENT) -> Wish:
     """Return what would be asked for to get the same talk again."""
     return Wish(
@@ -237,24 +138,22 @@ def wish_of(appointment: Appointment, booker: Booker = Booker.CLIENT) -> Wish:
     )
 
 
-def _first_look(kept: _Kept | None, choice: Choice, now: datetime) -> Look:
-    """Look before the lock: who holds the time comes first, then the others."""
-    own_row = kept.id if kept else None
-    look = look_at(choice.wish, choice.start, now=now, excluding=own_row)
-    if kept and _still_fits(kept, choice, look):
-        same = look.interpreted and kept.language == choice.wish.language
-        look = look.led_by(kept.counsellor_id, kept.interpreter_id if same else None)
-    if choice.counsellor is not None:
-        look = look.only(choice.counsellor)
-    if not look.counsellors:
-        raise SlotTaken
-    return look
-
-
-def _still_fits(kept: _Kept, choice: Choice, look: Look) -> bool:
-    """Tell whether the hold's counsellor suits what is asked for now."""
-    understood = look.interpreted or kept.language == choice.wish.language
-    return kept.starts_at == choice.start and understood
+def _booked(choice: Choice, person: Person, look: Look, now: datetime) -> WayBack:
+    with write_session() as session:
+        queue_behind(session, choice.key)
+        row = holds.row_of(session, choice.key) or holds.new_row(choice, now)
+        if row.status not in NOT_YET_BOOKED:
+            return links.way_to(session, row)
+        _describe(row, choice, person)
+        row.hold_until = row.network_hash = None
+        row.changed_at = now
+        claim(session, row, look, choice.start, status=Status.BOOKED, now=now)
+        way = links.new_link(session, row)
+        letters.write(session, row, LetterKind.CONFIRMATION, now=now)
+        interpreters.ask(session, row, now=now)
+        feeds.bump(session, [row.counsellor_id], at=now)
+        _note(session, "book", row, choice.booked_by, now)
+    return way
 
 
 def _is_repeated(row: Appointment, choice: Choice, person: Person) -> bool:
@@ -269,73 +168,6 @@ def _begun_anew(choice: Choice, person: Person) -> Choice:
     """Return the same with a key of its own; sent twice, it is the same again."""
     facts = f"{choice.key}|{choice.start.isoformat()}|{person.name}"
     return replace(choice, key=sha256(facts.encode()).hexdigest())
-
-
-def _too_many_holds(
-    session: Session,
-    row: Appointment,
-    choice: Choice,
-    look: Look,
-    network: bytes,
-    now: datetime,
-) -> bool:
-    day = day_window(choice.start.astimezone(zone()).date(), zone())
-    facts = {
-        "now": now,
-        "own": row.id or 0,
-        "network": network,
-        "since": day.start,
-        "until": day.end,
-    }
-    held_that_day, held_here = session.connection().execute(_HELD, facts).one()
-    limits = decisions()
-    share = (look.capacity + held_that_day) // limits.share_of_holds
-    most = max(limits.holds_a_day, share)
-    return held_that_day >= most or held_here >= limits.holds_a_network
-
-
-# How many times are held on one day, and how many by one network.
-_HELD = select(
-    func.count().filter(
-        Appointment.starts_at >= bindparam("since", type_=Instant),
-        Appointment.starts_at < bindparam("until", type_=Instant),
-    ),
-    func.count().filter(Appointment.network_hash == bindparam("network")),
-).where(
-    # Written out: only so is the small index of the holds used.
-    Appointment.status == literal_column(f"'{Status.HELD}'"),
-    Appointment.hold_until > bindparam("now", type_=Instant),
-    Appointment.id != bindparam("own"),
-)
-
-
-def _kept(key: str) -> _Kept | None:
-    found = db.session.connection().execute(_KEPT, {"key": key}).first()
-    return _Kept(*found) if found else None
-
-
-def _row_of(session: Session, key: str) -> Appointment | None:
-    return session.scalar(_BY_KEY, {"key": key})
-
-
-_IS_KEY = Appointment.idempotency_key == bindparam("key")
-_BY_KEY = select(Appointment).where(_IS_KEY)
-_KEPT = select(*(Appointment.__table__.c[name] for name in _Kept._fields)).where(
-    _IS_KEY
-)
-
-
-def _new_row(choice: Choice, now: datetime) -> Appointment:
-    return Appointment(
-        status=Status.EXPIRED,  # until it is claimed
-        idempotency_key=choice.key,
-        people=1,
-        reach=Reach.NONE,
-        created_at=now,
-        changed_at=now,
-        language=choice.wish.language,
-        letter_language=choice.letter_language,
-    )
 
 
 def _describe(row: Appointment, choice: Choice, person: Person) -> None:

@@ -8,13 +8,14 @@ from enum import Enum, auto
 from booking.models import ConsultationType, Place, db
 from booking.models.running import zone
 from booking.scheduling import SlotRules, TimeWindow, nearest
-from booking.services import office
+from booking.services import office, unchanged
 from booking.services.interpreter_pool import Pool
 from booking.services.interpreter_pool import (
     free_interpreters as free_interpreters,  # noqa: PLC0414 - what this module promises
 )
 from booking.services.rota import DayOffer, Rota, Slot
 
+A_MINUTE = timedelta(minutes=1)
 FIRST_DAYS = 7  # looked at before all the others
 NEAREST = 3  # times offered when the wanted one is taken
 
@@ -218,9 +219,31 @@ def _ways(
 
 
 def next_free(wish: Wish, *, now: datetime) -> Slot | None:
-    """Return the earliest free time; mostly the first days are enough to look at."""
+    """Return the earliest free time; mostly the first days are enough to look at.
+
+    While nobody writes, it is looked for once a minute: a hold that runs out shows
+    that much later.
+    """
+    return unchanged.read(
+        db.session.connection(),
+        ("next free", wish),
+        lambda: _next_free(wish, now),
+        now=now,
+        until=lambda slot: min(
+            now + A_MINUTE, _last_chance(slot, wish) if slot else now
+        ),
+    )
+
+
+def _next_free(wish: Wish, now: datetime) -> Slot | None:
     soon = offer(wish, now=now, days=FIRST_DAYS).next_free()
     return soon or offer(wish, now=now).next_free()
+
+
+def _last_chance(slot: Slot, wish: Wish) -> datetime:
+    """Return when a time is no longer offered: its notice then begins."""
+    notice = type_for(wish.place).notice if wish.booker is Booker.CLIENT else 0
+    return slot.window.start - timedelta(minutes=notice)
 
 
 def places() -> list[Place]:

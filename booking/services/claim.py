@@ -17,6 +17,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from booking.models import Appointment, Instant, Interpreter, StaffMember, Status
 from booking.scheduling import TimeWindow
 from booking.services.look import Look, still_free, still_interprets
+from booking.services.writing import add_at_once
 
 RULE = "no_overlap"  # as the database names it when it refuses
 A_GROUP = 4  # people from whom on a talk gets its extra minutes
@@ -170,10 +171,18 @@ def _seat(
     if row.id:
         flag_modified(row, "status")
     row.take(window, look.rules.busy(window))
-    session.add(row)
     try:
-        session.flush()
+        _write(session, row)
     except IntegrityError as tie:
         if RULE not in str(tie.orig):
             raise
         raise SlotTaken from tie
+
+
+def _write(session: Session, row: Appointment) -> None:
+    # Of a hold nothing but its row is written, and nobody changes that once more.
+    if not row.id and row.status == Status.HELD:
+        add_at_once(session, row)
+    else:
+        session.add(row)
+        session.flush()

@@ -91,6 +91,11 @@ def look_at(
     )
 
 
+def look_at_own(wish: Wish, counsellor: int) -> Look:
+    """Return what is known of a time that is already kept for this client."""
+    return replace(_nobody(type_for(wish.place), wish), counsellors=(counsellor,))
+
+
 def _nobody(kind: ConsultationType, wish: Wish) -> Look:
     return Look(
         kind,

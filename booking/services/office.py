@@ -37,7 +37,7 @@ from booking.models import (
     db,
 )
 from booking.routing import MODES
-from booking.services import accounts
+from booking.services import accounts, unchanged
 from booking.services.accounts import NewStaffMember
 from booking.services.journal import Actor, note
 from booking.services.writing import write_session
@@ -191,11 +191,12 @@ def _types_of(written: str | None) -> tuple[ConsultationType, ...]:
 def _read() -> Row[Any]:
     """Read the office with all it has decided: one query, once in a transaction."""
     session = db.session()
-    connection = session.connection()
     transaction = session.get_transaction()
     seen: tuple[object, Row[Any]] | None = session.info.get(_READ)
-    if seen is None or seen[0] is not transaction:
-        seen = transaction, connection.execute(_ALL).one()
+    if seen is None or transaction is None or seen[0] is not transaction:
+        connection = session.connection()
+        row = unchanged.read(connection, _READ, lambda: connection.execute(_ALL).one())
+        seen = session.get_transaction(), row
         session.info[_READ] = seen
     return seen[1]
 

@@ -1,6 +1,6 @@
 """What has been kept long enough? Erased every day, as the privacy notice promises.
 
-Three kinds end elsewhere: holds (``appointments.expire_holds``), sessions and
+Three kinds end elsewhere: holds (``holds.expire``), sessions and
 guesses. Appointments and wishes in a client's file stay as long as the file, and
 files themselves are not erased here: archive law comes first (they are offered to
 the archive), and a legal hold may keep one.

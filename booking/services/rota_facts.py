@@ -43,6 +43,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import OpenDay, Span, TimeWindow, ceiling, floor
+from booking.services import unchanged
 from booking.services.roster import BETWEEN, WITHIN, Roster, fields, moment, roster_of
 
 A_DAY = timedelta(days=1)
@@ -84,9 +85,20 @@ def facts(
         "now": now,
         "excluding": excluding or 0,
     }
-    read = session.connection().execute(_FACTS, asked).one()
-    staff, taken, *rows = (text or "" for text in read)
+    connection = session.connection()
+    staff, taken, *rows, _next_end = unchanged.read(
+        connection,
+        ("facts", days, excluding),
+        lambda: tuple(text or "" for text in connection.execute(_FACTS, asked).one()),
+        now=now,
+        until=_next_end_of,
+    )
     return _team_of(staff), roster_of(zone(), days, *rows), _taken_of(taken)
+
+
+def _next_end_of(read: tuple[str, ...]) -> datetime | None:
+    """Return when the next hold runs out: then less is taken, and nobody writes it."""
+    return moment(read[-1]) if read[-1] else None
 
 
 @lru_cache(maxsize=16)
@@ -135,9 +147,15 @@ def starts_left(
         if number >= 0 and busy_from < days[number].raster.end:
             seen[number] += 1
     return tuple(
-        0 if maximum is not None and count >= maximum else day.left(busy)
+        0 if maximum is not None and count >= maximum else _left(day, tuple(busy))
         for day, busy, count in zip(days, within, seen, strict=True)
     )
+
+
+# One appointment more leaves the other days as they were.
+@lru_cache(maxsize=8192)
+def _left(day: OpenDay, busy: tuple[Span, ...]) -> int:
+    return day.left(busy)
 
 
 # 100 texts of a busy counsellor's six weeks are some 2 MB.
@@ -256,8 +274,13 @@ _TAKEN = (
     .group_by(Appointment.counsellor_id)
 )
 
+_NEXT_END = select(func.min(_written(Appointment.hold_until))).where(
+    Appointment.status == _written_out(Status.HELD),
+    Appointment.hold_until > bindparam("now", type_=Instant),
+)
 _FACTS = select(
     _lines(_STAFF),
     _lines(_TAKEN, LISTS),
     *map(_lines, (_HOURS, _ABSENCES, _CLOSURES, _REGION)),
+    _NEXT_END.scalar_subquery(),
 )

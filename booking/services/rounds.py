@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from booking.models import Heartbeat
 from booking.services import (
-    appointments,
+    holds,
     letters,
     limits,
     notices,
@@ -21,7 +21,7 @@ SILENT_FOR_GOOD = timedelta(days=1)  # a worker that was replaced long ago
 def make_round(worker: str, *, now: datetime) -> int:
     """End old holds, write and post letters, erase; return how many were sent."""
     show_alive(worker, now=now)
-    appointments.expire_holds(now=now)
+    holds.expire(now=now)
     limits.forget_guesses(now=now)
     sessions.forget_ended(now=now)
     notices.notify(now=now)

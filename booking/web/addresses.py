@@ -12,13 +12,16 @@ from urllib.parse import quote
 from flask import Flask, current_app, has_request_context, request
 
 from booking.languages import current_language
+from booking.web.templating import Templates
 
 NOBODY = "-nobody-"  # stands for the secret in an address that is remembered
 NOBODYS = (("token", NOBODY),)
 
 
 class Application(Flask):
-    """Flask, but for the addresses it remembers."""
+    """Flask, but for the addresses it remembers and how it puts templates together."""
+
+    jinja_environment = Templates
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """Return the address of a page."""

@@ -20,6 +20,7 @@ from booking.services import office
 from booking.web.reader import contact
 
 View = TypeVar("View", bound=Callable[..., Any])
+Shown = TypeVar("Shown", bound=Hashable)
 
 OK = 200
 
@@ -66,8 +67,20 @@ def rendered(template: str, **values: Hashable) -> str:
 
 def part(shown: Hashable, make: Callable[[], Markup]) -> Markup:
     """Return a piece of a page that shows nothing of the office, made once."""
-    key = (shown, current_language().code, request.root_path, _today())
-    return cast("Markup", _known_as(key, make, among=PIECES))
+    return parts([shown], lambda _one: make())
+
+
+def parts(shown: Iterable[Shown], make: Callable[[Shown], Markup]) -> Markup:
+    """Return many such pieces in a row, each made once."""
+    where = (current_language().code, request.root_path, _today())
+    known: dict[Hashable, Markup] = current_app.extensions[PIECES.name]
+    pieces = []
+    for one in shown:
+        key = (one, where)
+        if key not in known:
+            _put(key, make(one), among=PIECES)
+        pieces.append(known[key])
+    return Markup("".join(pieces))  # noqa: S704 - pieces of ours
 
 
 def framed(template: str) -> Markup:
@@ -89,10 +102,15 @@ def _known_as(key: Hashable, make: Callable[[], Any], *, among: _Shelf) -> Any:
     page = make()
     body, status = page if isinstance(page, tuple) else (page, OK)
     if isinstance(body, str) and status == OK:
-        if len(known) >= among.most:
-            known.clear()
-        known[key] = body
+        _put(key, body, among=among)
     return page
+
+
+def _put(key: Hashable, body: str, *, among: _Shelf) -> None:
+    known: dict[Hashable, str] = current_app.extensions[among.name]
+    if len(known) >= among.most:
+        known.clear()
+    known[key] = body
 
 
 def _today() -> date:

@@ -304,6 +304,15 @@ def test_the_translations_are_listed_with_their_review(office, now, call):
     assert off == ["ti"]
 
 
+def test_translations_are_listed_before_there_is_a_database(booking, tmp_path):
+    fresh = f"sqlite:///{tmp_path / 'fresh.sqlite'}"
+    outcome = booking("translations", DATABASE_URL=fresh)
+    assert outcome.status == 0
+    lines = outcome.said.splitlines()
+    assert len(lines) == len(LANGUAGES)
+    assert all(line.endswith("; in use") for line in lines)
+
+
 def test_one_round_of_the_worker_sends_what_is_due(office, now, call, tmp_path):
     choice = make.choice(make.at(date(2027, 3, 4), 9))
     appointments.book(choice, make.person(), now=now.now())

@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 
 from booking.models import Appointment, JournalEntry, Letter, Status, db
-from booking.services import appointments, links
+from booking.services import appointments, holds, links
 from booking.services.appointments import TooLate
 from booking.services.claim import SlotTaken
 from tests import make
@@ -36,13 +36,13 @@ def test_a_cancelled_time_can_be_booked_again(office, now):
 
 
 def test_a_held_time_is_not_given_to_somebody_else(office, now):
-    appointments.hold(make.choice(at(9)), network=b"a", now=now.now())
+    holds.hold(make.choice(at(9)), network=b"a", now=now.now())
     with pytest.raises(SlotTaken):
         book(at(9), now)
 
 
 def test_a_time_is_free_again_when_its_hold_is_over(office, now):
-    appointments.hold(make.choice(at(9)), network=b"a", now=now.now())
+    holds.hold(make.choice(at(9)), network=b"a", now=now.now())
     now.move(minutes=21)
     assert book(at(9), now).appointment.status == Status.BOOKED
 
@@ -51,9 +51,9 @@ def test_somebody_who_typed_for_too_long_still_gets_a_time_that_nobody_took(
     office, now
 ):
     choice = make.choice(at(9))
-    appointments.hold(choice, network=b"a", now=now.now())
+    holds.hold(choice, network=b"a", now=now.now())
     now.move(hours=1)
-    appointments.expire_holds(now=now.now())
+    holds.expire(now=now.now())
     way = appointments.book(choice, make.person(), now=now.now())
     assert (way.appointment.status, way.appointment.starts_at) == (Status.BOOKED, at(9))
 
@@ -144,18 +144,29 @@ def test_when_every_counsellor_is_lost_the_time_is_taken(office, now, monkeypatc
         book(at(9), now)
 
 
+def test_a_colleague_takes_over_when_the_holder_of_a_time_falls_ill(office, now):
+    colleague = make.counsellor()
+    choice = make.choice(at(9))
+    holds.hold(choice, network=b"a", now=now.now())
+    holder = db.session.query(Appointment).one().counsellor_id
+    assert holder == office.counsellor
+    make.absent(holder, at(8), at(12))
+    way = appointments.book(choice, make.person(), now=now.now())
+    assert way.appointment.counsellor_id == colleague
+
+
 def outrun(monkeypatch, counsellors, now):
     """Let others take these counsellors between the look and the lock."""
-    look_at = appointments.look_at
+    look_at = holds.look_at
 
     def slow(*wish, **facts):
         look = look_at(*wish, **facts)
-        monkeypatch.setattr(appointments, "look_at", look_at)
+        monkeypatch.setattr(holds, "look_at", look_at)
         for _ in counsellors:
             book(at(9), now)
         return look
 
-    monkeypatch.setattr(appointments, "look_at", slow)
+    monkeypatch.setattr(holds, "look_at", slow)
 
 
 def test_moving_to_where_it_is_already_tells_nobody_anything(office, now):
@@ -274,7 +285,7 @@ def test_a_cancelled_appointment_can_be_booked_again_from_the_same_page(office, 
 def test_whoever_changes_her_language_meets_somebody_who_speaks_it(office, now):
     turkish = make.counsellor(languages=("tr",))
     choice = make.choice(at(9), wish=make.wish(language="ar"))
-    appointments.hold(choice, network=b"a", now=now.now())
+    holds.hold(choice, network=b"a", now=now.now())
     other = replace(choice, wish=make.wish(language="tr"))
     way = appointments.book(other, make.person(), now=now.now())
     assert way.appointment.counsellor_id == turkish

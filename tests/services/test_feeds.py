@@ -26,7 +26,7 @@ from booking.models import (
     db,
 )
 from booking.scheduling import TimeWindow
-from booking.services import appointments, feed_entries, feeds
+from booking.services import appointments, feed_entries, feeds, holds
 from booking.services.claim import SlotTaken
 from booking.services.feeds import (
     AmbiguousSubscription,
@@ -321,7 +321,7 @@ def test_every_deed_that_calendars_show_raises_the_version(token, office, now):
 
 def test_a_hold_is_nobodys_business(token, now):
     before = tag(token, now)
-    appointments.hold(make.choice(at(9)), network=b"a", now=now.now())
+    holds.hold(make.choice(at(9)), network=b"a", now=now.now())
     assert (events(token, now), tag(token, now)) == ([], before)
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from booking.models import Appointment, Status, db
-from booking.services import appointments
+from booking.services import appointments, holds
 from booking.services.claim import SlotTaken
 from tests import make
 
@@ -30,7 +30,7 @@ def at(hour, minute=0, day=THURSDAY):
 
 def hold(start, now, network=b"a", **changes):
     choice = make.choice(start, **changes)
-    appointments.hold(choice, network=network, now=now.now())
+    holds.hold(choice, network=network, now=now.now())
     return choice
 
 
@@ -44,10 +44,10 @@ def held(now):
 
 def test_a_time_is_kept_for_twenty_minutes(office, now):
     choice = hold(at(9), now)
-    until = appointments.held_until(choice, now=now.now())
+    until = holds.held_until(choice, now=now.now())
     assert until - now.now() == timedelta(minutes=20)
     now.move(minutes=20)
-    assert appointments.held_until(choice, now=now.now()) is None
+    assert holds.held_until(choice, now=now.now()) is None
 
 
 def test_going_back_for_another_time_moves_the_same_hold(office, now):
@@ -68,7 +68,7 @@ def test_a_hold_moves_by_a_quarter_of_an_hour_over_itself(office, now):
 def test_holds_never_take_more_than_a_part_of_the_day(team, now):
     late = [hold(at(9), now, network=bytes([n])) for n in range(6)]
     assert held(now) == 4
-    assert appointments.held_until(late[-1], now=now.now()) is None
+    assert holds.held_until(late[-1], now=now.now()) is None
     way = appointments.book(late[-1], make.person(), now=now.now())
     assert way.appointment.status == Status.BOOKED
     hold(at(9, day=date(2027, 3, 5)), now, network=b"z")
@@ -93,7 +93,7 @@ def test_one_network_holds_few_times_but_books_as_many_as_it_likes(team, now):
 def test_holds_that_ran_out_do_not_come_back_beyond_the_limit(team, now):
     old = [hold(at(9), now, network=bytes([n])) for n in range(4)]
     now.move(minutes=21)
-    appointments.expire_holds(now=now.now())
+    holds.expire(now=now.now())
     for number in range(4):
         hold(at(10), now, network=bytes([number]))
     for number, choice in enumerate(old):
@@ -153,9 +153,9 @@ def test_a_booked_time_forgets_which_network_it_came_from(office, now):
 def test_yesterdays_holds_are_forgotten(office, now):
     hold(at(9), now)
     now.move(days=1, minutes=1)
-    appointments.expire_holds(now=now.now())
+    holds.expire(now=now.now())
     now.move(days=1, minutes=1)
-    appointments.expire_holds(now=now.now())
+    holds.expire(now=now.now())
     assert db.session.query(Appointment).count() == 0
 
 

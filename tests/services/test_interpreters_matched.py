@@ -24,7 +24,7 @@ from booking.models import (
     db,
 )
 from booking.models.running import zone
-from booking.services import appointments, availability
+from booking.services import appointments, availability, holds
 from booking.services.availability import Booker
 from booking.services.claim import SlotTaken
 from booking.services.interpreter_pool import free_interpreters
@@ -76,7 +76,7 @@ def test_a_hold_keeps_the_interpreter_too(office, now):
     selam = make.interpreter()
     make.counsellor()
     choice = make.choice(at(9), wish=make.wish(**TIGRINYA))
-    appointments.hold(choice, network=b"", now=now.now())
+    holds.hold(choice, network=b"", now=now.now())
     assert db.session.query(Appointment).one().interpreter_id == selam
     with pytest.raises(SlotTaken):
         book(at(9), now)
@@ -179,7 +179,7 @@ def test_who_would_rather_talk_with_a_woman_meets_one_who_is_free_then(office, n
     woman = make.counsellor()
     change(StaffMember, woman, is_woman=True)
     choice = make.choice(at(9))
-    appointments.hold(choice, network=b"", now=now.now())
+    holds.hold(choice, network=b"", now=now.now())
     held = db.session.query(Appointment).one().counsellor_id
     assert held == office.counsellor
     wished = make.person(woman_preferred=True)

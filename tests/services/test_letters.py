@@ -9,7 +9,7 @@ import pytest
 
 from booking import mail
 from booking.models import Appointment, Letter, LetterState, Status, db
-from booking.services import appointments, letters, rounds
+from booking.services import appointments, holds, letters, rounds
 from tests import make
 from tests.mailbox import plain
 
@@ -286,7 +286,7 @@ def test_without_a_mail_server_letters_wait(office, now, app):
 
 def test_a_round_does_everything_there_is_to_do(office, now, box):
     book(now)
-    appointments.hold(make.choice(at(11)), network=b"a", now=now.now())
+    holds.hold(make.choice(at(11)), network=b"a", now=now.now())
     round_at(now, 10)
     statuses = {row.status for row in db.session.query(Appointment)}
     assert Status.HELD not in statuses

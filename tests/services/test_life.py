@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 from sqlalchemy import delete
 
 from booking.models import Absence, Appointment, ClientLink, Letter, Status, db
-from booking.services import appointments
+from booking.services import appointments, holds
 from booking.services.appointments import TooLate
 from booking.services.claim import SlotTaken
 from booking.services.writing import write_session
@@ -50,12 +50,12 @@ def life(counsellors, now):  # noqa: C901 - its rules are methods
 
         @rule(walk=walks, network=st.sampled_from([b"a", b"b"]))
         def hold(self, walk, network):
-            self.tried(appointments.hold, walk, network=network)
+            self.tried(holds.hold, walk, network=network)
 
         @rule(walk=walks, start=STARTS)
         def hold_another_time(self, walk, start):
             other = make.choice(make.at(*start), key=walk.key)
-            self.tried(appointments.hold, other, network=b"c")
+            self.tried(holds.hold, other, network=b"c")
 
         @rule(walk=walks, people=PEOPLE)
         def book(self, walk, people):
@@ -85,7 +85,7 @@ def life(counsellors, now):  # noqa: C901 - its rules are methods
 
         @rule()
         def expire(self):
-            appointments.expire_holds(now=now.now())
+            holds.expire(now=now.now())
 
         @rule(who=st.sampled_from(counsellors), start=STARTS)
         def fall_ill(self, who, start):

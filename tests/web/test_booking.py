@@ -5,7 +5,7 @@ from sqlalchemy import event, update
 
 from booking import clock
 from booking.models import Appointment, ConsultationType, Letter, Status, db
-from booking.services import appointments
+from booking.services import holds
 from booking.services.writing import write_session
 from tests import make
 from tests.web.reading import Visitor
@@ -160,7 +160,7 @@ def test_nobody_moves_onto_a_time_that_was_taken_meanwhile(visitor):
 def test_a_hold_that_ran_out_is_no_obstacle(visitor, now):
     form = visitor.check_page().form("/appointment")
     now.move(hours=2)
-    appointments.expire_holds(now=clock.now())
+    holds.expire(now=clock.now())
     assert visitor.send(form).status == 200
     assert appointment().status == Status.BOOKED
 

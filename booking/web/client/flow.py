@@ -13,17 +13,17 @@ from booking.languages import gettext as _
 from booking.languages.spoken import RIGHT_TO_LEFT
 from booking.models import Place, keyring
 from booking.models.running import zone
-from booking.services import appointments, availability, waiting
-from booking.services.appointments import Choice
+from booking.services import appointments, availability, holds, waiting
 from booking.services.availability import Offer, Wish
 from booking.services.claim import SlotTaken
+from booking.services.holds import Choice
 from booking.web.access import Audience, open_to
 from booking.web.client import showing, summary
 from booking.web.client.answers import PERSONAL, Answers
 from booking.web.client.contact_forms import PersonForm
 from booking.web.client.forms import LanguageForm, PlaceForm, TimeForm
 from booking.web.client.pages import pages
-from booking.web.client.pieces import day_rows, person_fields
+from booking.web.client.pieces import day_rows, person_fields, time_rows
 from booking.web.compression import compressible
 from booking.web.proxies import network_of
 from booking.web.remembered import remembered
@@ -83,11 +83,11 @@ def you() -> Page:
     if choice is None:
         return first_gap(answers)
     try:
-        appointments.hold(choice, network=_network(), now=clock.now())
+        until = holds.hold(choice, network=_network(), now=clock.now())
     except SlotTaken:
         return _taken_page(answers, choice, "client.you")
     form = PersonForm(answers.given, place=answers.place)
-    return _you_page(answers, choice, form)
+    return _you_page(answers, choice, form, until)
 
 
 @pages.post("/<lang:lang>/book/check")
@@ -100,13 +100,13 @@ def check() -> Page:
         return first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
     if not is_filled_in(form):
-        return _you_page(answers, choice, form), 422
+        return _you_page(answers, choice, form, _held_until(choice)), 422
     return render_template(
         "client/check.html",
         answers=summary.lines(answers, form),
         step=answers.post("client.book"),
         back=answers.post("client.you"),
-        held_until=_held_until(choice),
+        held_until=_wall(_held_until(choice)),
     )
 
 
@@ -120,7 +120,7 @@ def book() -> Page:
         return first_gap(answers)
     form = PersonForm(answers.given, place=answers.place)
     if not is_filled_in(form):
-        return _you_page(answers, choice, form), 422
+        return _you_page(answers, choice, form, _held_until(choice)), 422
     try:
         way = appointments.book(choice, form.person(), now=clock.now())
     except SlotTaken:
@@ -199,8 +199,8 @@ def _day_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
 def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
     if answers.day is None:
         return _day_page(answers, wish, _("Choose a day for your appointment."))
-    slots = _offer(answers, wish, answers.day).on(answers.day)
-    if not slots:
+    offered = _offer(answers, wish, answers.day).of_day(answers.day)
+    if offered is None:
         nothing = _("No time is free on this day. Choose another day.")
         return _day_page(answers, wish, nothing)
     form = TimeForm()
@@ -210,20 +210,22 @@ def _time_page(answers: Answers, wish: Wish, complaint: str = "") -> Page:
         "client/time.html",
         form=form,
         day_label=showing.day_label(answers.day),
-        groups=showing.time_groups(slots, answers.given.get("time", "")),
+        times=time_rows(offered, answers.given.get("time", "")),
         step=answers.in_new_walk().post("client.you", "time"),
         back=answers.link("client.day"),
     )
     return page, 422 if complaint else 200
 
 
-def _you_page(answers: Answers, choice: Choice, form: PersonForm) -> str:
+def _you_page(
+    answers: Answers, choice: Choice, form: PersonForm, until: datetime | None
+) -> str:
     return render_template(
         "client/you.html",
         form=form,
         fields=person_fields(form),
         when=showing.in_words(choice.start),
-        held_until=_held_until(choice),
+        held_until=_wall(until),
         step=answers.post("client.check", *PERSONAL),
         back=answers.post("client.time"),
     )
@@ -277,7 +279,7 @@ def _offer(answers: Answers, wish: Wish, day: date | None = None) -> Offer:
 
     What this very walk through the form holds is free for itself.
     """
-    own = appointments.kept_by(answers.key) if answers.key else None
+    own = holds.kept_by(answers.key) if answers.key else None
     days = 1 if day else None
     return availability.offer(
         wish, now=clock.now(), first=day, days=days, excluding=own
@@ -291,8 +293,11 @@ def _one_tap(answers: Answers, start: datetime) -> showing.Moment:
     return showing.in_words(start, walk.post("client.you"))
 
 
-def _held_until(choice: Choice) -> str | None:
-    until = appointments.held_until(choice, now=clock.now())
+def _held_until(choice: Choice) -> datetime | None:
+    return holds.held_until(choice, now=clock.now())
+
+
+def _wall(until: datetime | None) -> str | None:
     return clock_time(until, zone()) if until else None
 
 

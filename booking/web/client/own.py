@@ -22,6 +22,7 @@ from booking.web.client.answers import Answers, chosen_day, chosen_moment
 from booking.web.client.behind import appointment_of, may_change, url_of, way_of
 from booking.web.client.forms import CodeForm, TimeForm
 from booking.web.client.pages import pages
+from booking.web.client.pieces import time_rows
 from booking.web.client.showing import Shown
 from booking.web.client.steps import NOTHING, Carried, Step
 from booking.web.compression import compressible
@@ -190,7 +191,7 @@ def _move_page(
         excluding=way.appointment.id,
     ).without(way.appointment.starts_at)
     chosen = chosen_day(day or request.args.get("day", ""))
-    slots = offer.on(chosen) if chosen and not taken else ()
+    offered = offer.of_day(chosen) if chosen and not taken else None
     form = TimeForm()
     if complaint:
         form.complain(complaint)
@@ -201,11 +202,11 @@ def _move_page(
         form=form,
         taken=bool(taken),
         nearest=showing.nearest_in_words(offer.nearest_to(taken)) if taken else [],
-        days=[] if slots else _days_to_move_to(way, offer),
+        days=[] if offered else _days_to_move_to(way, offer),
         day_label=showing.day_label(chosen) if chosen else "",
-        groups=showing.time_groups(slots, ""),
-        step=_onward(way, chosen if slots else None),
-        back=Step(url_of("move" if slots else "appointment", way.token), "get"),
+        times=time_rows(offered, "") if offered else "",
+        step=_onward(way, chosen if offered else None),
+        back=Step(url_of("move" if offered else "appointment", way.token), "get"),
     )
 
 

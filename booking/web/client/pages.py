@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from booking.languages import current_language
 from booking.services.availability import NothingOffered
 from booking.web.decided import decided
+from booking.web.reader import contact
 
 pages = Blueprint("client", __name__)
 
@@ -33,6 +34,7 @@ def keep_to_the_decisions() -> Response | None:
     if not SECRETS.isdisjoint(request.view_args or {}):
         return None
     decisions = decided()
+    contact()  # read with the decisions, and not once more after a deed
     if "language" in g and current_language() not in decisions.languages:
         abort(404)
     if request.endpoint in FLOW and not decisions.online_booking:

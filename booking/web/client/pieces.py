@@ -11,7 +11,7 @@ from booking.services.rota import DayOffer
 from booking.web.client import showing
 from booking.web.client.answers import Answers
 from booking.web.client.contact_forms import PersonForm
-from booking.web.remembered import part
+from booking.web.remembered import part, parts
 
 
 def person_fields(form: PersonForm) -> Markup:
@@ -29,17 +29,25 @@ def day_rows(days: tuple[DayOffer, ...], answers: Answers) -> Markup:
     """List the days; by address, each row is one for all, and made once."""
     if answers.posted:
         return _day_rows(days, answers)
-    return Markup().join(_day_row(day, answers) for day in days)
-
-
-def _day_row(day: DayOffer, answers: Answers) -> Markup:
-    shown = (day.day, day.count, *answers.given.items())
-    return part(shown, lambda: _day_rows((day,), answers))
+    given = tuple(answers.given.items())
+    rows = {("day", day.day, day.count, given): day for day in days}
+    return parts(rows, lambda shown: _day_rows((rows[shown],), answers))
 
 
 def _day_rows(days: tuple[DayOffer, ...], answers: Answers) -> Markup:
     choices = showing.day_choices(days, answers, "client.time")
     return _made("client/_days.html", days=choices) if days else Markup()
+
+
+def time_rows(offered: DayOffer, chosen: str) -> Markup:
+    """List the free times of a day; the same times are one for all, and made once."""
+    shown = ("times", offered.day, offered.raster, offered.starts, chosen)
+    return part(shown, lambda: _time_rows(offered, chosen))
+
+
+def _time_rows(offered: DayOffer, chosen: str) -> Markup:
+    groups = showing.time_groups(offered.slots, chosen)
+    return _made("client/_times.html", groups=groups)
 
 
 def _made(template: str, **values: object) -> Markup:

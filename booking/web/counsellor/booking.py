@@ -15,11 +15,11 @@ from booking.languages import gettext as _
 from booking.models import Client, Place, Role, Waiting
 from booking.services import appointments, availability, clients, desk
 from booking.services import waiting as waits
-from booking.services.appointments import Choice
 from booking.services.availability import Booker, NothingOffered, Offer, Wish
 from booking.services.claim import SlotTaken
 from booking.services.clients import UnknownClient
 from booking.services.desk import UnknownAppointment
+from booking.services.holds import Choice
 from booking.services.waiting import UnknownWaiting
 from booking.web.access import Audience, open_to
 from booking.web.counsellor import words
