@@ -158,6 +158,14 @@ class _Answer(BaseHTTPRequestHandler):
         for _ in range(1023):
             self.wfile.write(block)
 
+    def hollow(self, _words):
+        """Send blocks that are zipped well, and empty."""
+        packer = zlib.compressobj(9, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+        first = packer.compress(b"x") + packer.flush(zlib.Z_FULL_FLUSH)
+        self.say(first, Content_Encoding="gzip", Content_Length=None)
+        while not self.server.known.leaving.is_set():
+            self.wfile.write(b"\x00\x00\x00\xff\xff" * 10_000)
+
     def endless(self, _words):
         self.say(b"", Content_Length=None)
         while not self.server.known.leaving.is_set():

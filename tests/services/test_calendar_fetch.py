@@ -321,7 +321,7 @@ def test_a_resolver_that_hangs_is_left(wires, monkeypatch):
     began = time.monotonic()
     resolve_check(at("calendar"))  # which has shown nothing against it
     assert trouble("calendar", within=0.1) is Trouble.TIMED_OUT
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < 2.0
     free.set()
 
 
@@ -433,6 +433,7 @@ def test_a_calendar_comes_whole_however_it_is_wrapped(wires, path):
         ("headers-of?1", Trouble.BAD_ANSWER),
         ("headers-of?200", Trouble.BAD_ANSWER),
         ("endless", Trouble.TOO_LARGE),
+        ("hollow", Trouble.TOO_LARGE),
         ("exactly?5242881", Trouble.TOO_LARGE),
     ],
 )
@@ -464,14 +465,14 @@ def test_a_gigabyte_of_zeros_bursts_nothing(wires):
 def test_who_is_slow_is_left_in_time_whatever_he_is_slow_at(wires, path):
     began = time.monotonic()
     assert trouble(path, within=0.4) is Trouble.TIMED_OUT
-    assert 0.3 < time.monotonic() - began < 1.0
+    assert 0.3 < time.monotonic() - began < 2.0
 
 
 def test_who_takes_the_call_and_says_nothing_is_left_in_time(wires):
     with calendar_server.silent() as wires.port:
         began = time.monotonic()
         assert trouble("calendar", within=0.3) is Trouble.TIMED_OUT
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < 2.0
 
 
 @pytest.mark.parametrize("name", [OLD, OTHER, STRANGE])
