@@ -17,6 +17,7 @@ from booking.scheduling.hours import (
 )
 from booking.scheduling.nearest import nearest
 from booking.scheduling.slots import (
+    FINEST_RASTER,
     ImpossibleRules,
     OpenDay,
     SlotRules,
@@ -35,6 +36,7 @@ from booking.scheduling.windows import (
 )
 
 __all__ = [
+    "FINEST_RASTER",
     "BackwardPeriod",
     "BackwardWindow",
     "Candidate",
