@@ -1,5 +1,6 @@
 """When can somebody be seen? Pure rules about time; no database, no web."""
 
+from booking.scheduling.away import LONGEST_STRETCH, ImpossibleStretch, Stretch
 from booking.scheduling.choice import Candidate, by_preference
 from booking.scheduling.counselling_period import (
     BackwardPeriod,
@@ -37,18 +38,21 @@ from booking.scheduling.windows import (
 
 __all__ = [
     "FINEST_RASTER",
+    "LONGEST_STRETCH",
     "BackwardPeriod",
     "BackwardWindow",
     "Candidate",
     "CounsellingPeriod",
     "ImpossibleHours",
     "ImpossibleRules",
+    "ImpossibleStretch",
     "NaiveTime",
     "OpenDay",
     "PeriodTooLong",
     "Raster",
     "SlotRules",
     "Span",
+    "Stretch",
     "TimeWindow",
     "WeeklyHours",
     "Workday",
