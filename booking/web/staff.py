@@ -42,12 +42,14 @@ NAVIGATION: tuple[tuple[str, frozenset[Role]], ...] = (
     ),
     ("office.settings", frozenset({Role.ADMIN})),
     ("office.interpreters", frozenset({Role.ADMIN})),
+    ("office.stand_ins", frozenset({Role.HEAD})),
 )
 MOST = 5
 # Who has several roles finds these behind another page: the first is left out first.
 SPARED = (
     "counsellor.waiting",  # behind the calls, and behind today
     "office.interpreters",  # behind the office
+    "office.stand_ins",  # behind today
     "counsellor.this_week",  # behind today
     "counsellor.book",  # behind today
 )
@@ -108,6 +110,7 @@ def _labels() -> dict[str, str]:
         "counsellor.clients": _("Clients"),
         "counsellor.waiting": _("Waiting list"),
         "office.interpreters": _("Interpreters"),
+        "office.stand_ins": _("Stand-ins"),
         "coordinator.visits_now": _("Home visits"),
         "counsellor.calls": _("Calls"),
         "office.settings": _("Office"),
