@@ -61,11 +61,6 @@ def can_be_told(row: Appointment, *, now: datetime) -> bool:
     return bool(row.type.place == Place.PHONE and row.phone)
 
 
-def stands_before_the_door(row: Appointment, *, now: datetime) -> bool:
-    """Tell whether she comes to the office without having heard anything."""
-    return row.type.place == Place.OFFICE and not can_be_told(row, now=now)
-
-
 def _hours(now: datetime, until: datetime) -> Iterator[datetime]:
     while now < until:
         yield now

@@ -1,5 +1,6 @@
 """When does she see people, week by week? Her own lines; an admin's are anybody's."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
@@ -65,9 +66,7 @@ def add_hours() -> Page:
 def one_line(line: UUID) -> str:
     """Show one line, to change or to end it."""
     row = _found(line)
-    return _line_page(
-        row, _standing(row), EndForm(last_day=moments.today().isoformat())
-    )
+    return _line_page(row, _standing(row), _today_as_last())
 
 
 @pages.post("/hours/<uuid:line>")
@@ -76,14 +75,14 @@ def change_hours(line: UUID) -> Page:
     """Let it be another line from a day on; ask before, if that hits anybody."""
     row, form = _found(line), _typed()
     if not form.validate():
-        return _line_page(row, form, EndForm()), 422
+        return _line_page(row, form, _today_as_last()), 422
     question = _question(row.counsellor, "counsellor.change_hours", line=line)
     try:
         new = opening_hours.instead_of(row, form.line(), today=moments.today())
         return hits.saved_or_asked(new, question)
     except HoursCollide as fault:
         form.refuse(fault)
-        return _line_page(row, form, EndForm()), 422
+        return _line_page(row, form, _today_as_last()), 422
     except UnknownHours:
         abort(409)
 
@@ -143,13 +142,17 @@ def _standing(row: OpeningHours) -> HoursForm:
     return HoursForm.standing(row, moments.today()).offer(opening_hours.kinds())
 
 
-def _list_of(whose: StaffMember, **query: str) -> str:
+def _today_as_last() -> EndForm:
+    return EndForm(last_day=moments.today().isoformat())
+
+
+def _list_of(whose: StaffMember, **query: Any) -> str:
     if whose.id == person().id:
         return url_for("counsellor.hours", **query)
     return url_for("office.hours_of", counsellor=whose.uuid, **query)
 
 
-def _question(whose: StaffMember, endpoint: str, **values: UUID) -> Question:
+def _question(whose: StaffMember, endpoint: str, **values: Any) -> Question:
     back = _list_of(whose)
     return Question(
         sentence=_("These appointments would lie outside the new hours."),

@@ -57,7 +57,8 @@ class OnTheNotice:
         gone = {
             one.uuid
             for one in self.due
-            if choices[one.uuid].way in {Way.MOVE, Way.CANCEL}
+            if (chosen := choices.get(one.uuid))
+            and chosen.way in {Way.MOVE, Way.CANCEL}
             and one.uuid not in besides
         }
         return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
@@ -75,7 +76,7 @@ def _away(team: Sequence[StaffMember], who: Sequence[str], day: date) -> Away:
 
 
 def _saved(
-    day: date, team: Sequence[StaffMember], away: Away, told: dict[str, list[str]]
+    day: date, team: Sequence[StaffMember], away: Away, told: dict[str, Any]
 ) -> str:
     who = [str(one.uuid) for one in team if one.id in away.counsellors]
     return url_for("counsellor.sick", day=day, saved="yes", who=who, **told)
@@ -93,10 +94,7 @@ def _page(
         team=team,
         chosen=away.counsellors,
         asked=hits.asked(found, ON_THE_DAY, hits.choices_sent()),
-        at_the_door={
-            one.id for one in rows if ill.stands_before_the_door(one, now=now)
-        },
-        unreached={one.id for one in rows if not ill.can_be_told(one, now=now)},
+        unreached={row.id for row in rows if not ill.can_be_told(row, now=now)},
         complaint=complaint,
         saved="saved" in request.args,
         told=OnTheNotice.of_address(),

@@ -54,9 +54,7 @@ class StandInForm(Form):  # type: ignore[misc]  # WTForms has no types
         """Accept who was offered, but not the same person."""
         _ask_offered(field, _("Choose for whom."))
         if field.data == self.deputy.data:
-            raise ValidationError(
-                _("Nobody stands in for herself. Choose another one.")
-            )
+            raise ValidationError(_("Nobody stands in for herself."))
 
     def validate_first(self, field: Field) -> None:
         """Ask for a day."""
