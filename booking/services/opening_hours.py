@@ -113,6 +113,10 @@ class NewHours:
         """Tell whether a talk of this type could still be held in a window."""
         return is_within(self.after, kind, window)
 
+    def is_there(self, counsellor: int) -> bool:
+        """Tell whether a colleague could take over what is hit."""
+        return counsellor != self.counsellor
+
     def save(self, *, by: int, now: datetime) -> None:
         """Keep the new hours; what was true before stays.
 

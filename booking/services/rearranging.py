@@ -30,6 +30,9 @@ class Change(Protocol):
     def leaves(self, kind: int, window: TimeWindow) -> bool:
         """Tell whether a talk of this type could still be held in a window."""
 
+    def is_there(self, counsellor: int) -> bool:
+        """Tell whether a colleague could take over what is hit."""
+
     def save(self, *, by: int, now: datetime) -> None:
         """Keep it."""
 
@@ -140,7 +143,7 @@ def with_ways(
     later = later_times(rows, change.leaves, now=now)
     takers = handing_over.may_take(rows, now=now)
     return tuple(
-        Hit(row, later.get(row.id), takers[row.id][:MOST_TAKERS]) for row in rows
+        Hit(row, later.get(row.id), _there(takers[row.id], change)) for row in rows
     )
 
 
@@ -158,6 +161,10 @@ def suggested(hits: Sequence[Hit], order: Sequence[Way]) -> dict[UUID, Chosen]:
             promised.setdefault(chosen.to, []).append(_busy(hit.row))
         suggestions[hit.row.uuid] = chosen
     return suggestions
+
+
+def _there(takers: Sequence[StaffMember], change: Change) -> tuple[StaffMember, ...]:
+    return tuple(one for one in takers if change.is_there(one.id))[:MOST_TAKERS]
 
 
 def _suggestion(

@@ -163,7 +163,7 @@ def _options(hit: Hit, before: Chosen | None, suggested: Chosen) -> tuple[Option
 def _ways(hit: Hit) -> Iterator[tuple[Chosen, str]]:
     yield Chosen(Way.KEEP), str(_("keep it"))
     if hit.may_move:
-        yield Chosen(Way.MOVE, start=hit.later), _move(hit.later)
+        yield Chosen(Way.MOVE, start=hit.later), _move(hit)
     for taker in hit.takers:
         yield Chosen(Way.GIVE, to=taker.uuid), _give(taker, hit.row.language)
     cancel = _("plan the visit anew") if hit.is_visit else _("cancel it")
@@ -175,11 +175,14 @@ def _value(way: Chosen) -> str:
     return f"{way.way} {what}" if what else str(way.way)
 
 
-def _move(later: datetime | None) -> str:
-    if later is None:
-        return str(_("move it to the next time with an interpreter"))
-    day, time = moments.short_day(moments.local_day(later)), moments.time(later)
-    return str(_("move it to %(day)s, %(time)s", day=day, time=time))
+def _move(hit: Hit) -> str:
+    if hit.later is not None:
+        day = moments.short_day(moments.local_day(hit.later))
+        time = moments.time(hit.later)
+        return str(_("move it to %(day)s, %(time)s", day=day, time=time))
+    if hit.row.interpreter_id is None:
+        return str(_("move it to the next free time"))
+    return str(_("move it to the next time with an interpreter"))
 
 
 def _give(taker: StaffMember, language: str) -> str:
