@@ -79,14 +79,8 @@ def _cannot(day: str, at: time) -> str:
 
 
 def _elsewhere(day: str, at: time, room: str) -> str:
-    return str(
-        _(
-            "Your appointment on %(day)s, %(time)s is here: %(room)s.",
-            day=day,
-            time=_written(at),
-            room=isolated(room),
-        )
-    )
+    said = _("Your appointment: %(day)s, %(time)s", day=day, time=_written(at))
+    return f"{said} \u2013 {isolated(room)}"
 
 
 def _written(at: time) -> str:

@@ -229,6 +229,14 @@ def test_whoever_is_named_stands_in_until_her_last_day(at_the_desk, office, now,
     assert desk.open(f"appointments/{row.uuid}").status in {403, 404}
 
 
+def test_an_admin_who_is_named_finds_the_page_among_her_places(at_the_desk, office):
+    admin = make.staff_member(Role.ADMIN)
+    assert "Somebody is ill today" not in at_the_desk(staff=admin).open("office").text
+    make.deputy(admin, None, THURSDAY)
+    desk = at_the_desk(staff=admin)
+    assert desk.get(desk.open("office").link("/sick")).status == 200
+
+
 def test_whoever_stands_in_finds_that_on_her_own_day(at_the_desk, office, now):
     row = booked(now, office.counsellor, 9)
     deputy = make.counsellor(languages=("fr",))
