@@ -5,10 +5,10 @@ Everything is loaded through the person: a stranger's appointment is not found.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from booking.models import (
@@ -34,6 +34,7 @@ from booking.services.sessions import SignedIn
 from booking.services.writing import write_session
 
 SHOWN = (Status.BOOKED, Status.MET, Status.MISSED)
+LOOKED_BACK = timedelta(days=90)  # as long as an appointment without a file is kept
 
 
 class UnknownAppointment(Exception):
@@ -90,7 +91,7 @@ def stretch(person: SignedIn, days: Sequence[date]) -> Stretch:
         )
         .order_by(Appointment.starts_at)
     )
-    return Stretch(_with_stops(list(rows)), tuple(_away(person, span, days)))
+    return Stretch(with_stops(list(rows)), tuple(_away(person, span, days)))
 
 
 def found(person: SignedIn, appointment: UUID, *, now: datetime) -> Entry:
@@ -101,7 +102,7 @@ def found(person: SignedIn, appointment: UUID, *, now: datetime) -> Entry:
     row = db.session.scalar(_hers(person).where(Appointment.uuid == appointment))
     if row is None or row.status in {Status.HELD, Status.EXPIRED}:
         raise UnknownAppointment
-    (entry,) = _with_stops([row])
+    (entry,) = with_stops([row])
     with write_session() as session:
         deed = "read appointment"
         note(session, Actor.STAFF, deed, row.about, now=now, staff=person.id)
@@ -129,6 +130,20 @@ def booked_by(person: SignedIn, appointment: UUID) -> Told:
     )
 
 
+def with_stops(rows: Sequence[Appointment]) -> tuple[Entry, ...]:
+    """Put each beside its stop on a route, if it is a visit."""
+    stops = db.session.scalars(
+        select(Stop)
+        .where(Stop.appointment_id.in_([row.id for row in rows]))
+        .options(
+            joinedload(Stop.visit_request),
+            joinedload(Stop.route).options(selectinload(Route.stops)),
+        )
+    )
+    by_appointment = {stop.appointment_id: stop for stop in stops}
+    return tuple(Entry(row, by_appointment.get(row.id)) for row in rows)
+
+
 def letters_of(entry: Entry) -> list[Letter]:
     """Return what was written about an appointment, the latest first."""
     query = select(Letter).where(Letter.appointment_id == entry.row.id)
@@ -152,6 +167,18 @@ def failed_letters(person: SignedIn, *, now: datetime) -> list[Letter]:
     )
 
 
+def unrecorded(person: SignedIn, *, now: datetime) -> list[Entry]:
+    """Return what is over and nobody has said whether they met; the latest first."""
+    rows = _unrecorded(person, now).order_by(Appointment.starts_at.desc())
+    return [Entry(row, None) for row in db.session.scalars(rows)]
+
+
+def unrecorded_number(person: SignedIn, *, now: datetime) -> int:
+    """Count these."""
+    counted = _unrecorded(person, now).with_only_columns(func.count(Appointment.id))
+    return db.session.scalar(counted) or 0
+
+
 def record(
     person: SignedIn, appointment: UUID, outcome: Status, *, now: datetime
 ) -> None:
@@ -161,7 +188,9 @@ def record(
     """
     with write_session() as session:
         row = session.scalar(
-            _hers(person).where(Appointment.uuid == appointment).with_for_update()
+            _hers(person)
+            .where(Appointment.uuid == appointment)
+            .with_for_update(of=Appointment)
         )
         if row is None or row.status not in SHOWN:
             raise UnknownAppointment
@@ -190,17 +219,12 @@ def _hers(person: SignedIn) -> Select[Appointment]:
     )
 
 
-def _with_stops(rows: list[Appointment]) -> tuple[Entry, ...]:
-    stops = db.session.scalars(
-        select(Stop)
-        .where(Stop.appointment_id.in_([row.id for row in rows]))
-        .options(
-            joinedload(Stop.visit_request),
-            joinedload(Stop.route).options(selectinload(Route.stops)),
-        )
+def _unrecorded(person: SignedIn, now: datetime) -> Select[Appointment]:
+    return _hers(person).where(
+        Appointment.status == Status.BOOKED,
+        Appointment.starts_at > now - LOOKED_BACK,
+        Appointment.ends_at <= now,
     )
-    by_appointment = {stop.appointment_id: stop for stop in stops}
-    return tuple(Entry(row, by_appointment.get(row.id)) for row in rows)
 
 
 def _away(person: SignedIn, span: TimeWindow, days: Sequence[date]) -> list[TimeWindow]:

@@ -9,8 +9,8 @@ from wtforms import ValidationError
 from booking import clock
 from booking.languages import name_of_language
 from booking.models import Client, Role
+from booking.services import client_file, front_desk
 from booking.services import clients as files
-from booking.services import front_desk
 from booking.services.clients import UnknownClient, UnknownCounsellor
 from booking.services.front_desk import Seen
 from booking.web.access import Audience, open_to
@@ -71,7 +71,7 @@ def begin_file() -> Page:
 def client(reference: str) -> str:
     """Show a file: who, how to reach her, appointments, personal links."""
     try:
-        file = files.opened(person(), reference, now=clock.now())
+        file = client_file.opened(person(), reference, now=clock.now())
     except UnknownClient:
         abort(404)
     return render_template(
