@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from booking.models import (
     Absence,
@@ -109,6 +109,21 @@ def found(person: SignedIn, appointment: UUID, *, now: datetime) -> Entry:
     return entry
 
 
+def locked(session: Session, person: SignedIn, appointment: UUID) -> Appointment:
+    """Return one of hers inside a unit of work; nobody else changes it meanwhile.
+
+    Raises ``UnknownAppointment``.
+    """
+    row = session.scalar(
+        _hers(person)
+        .where(Appointment.uuid == appointment)
+        .with_for_update(of=Appointment)
+    )
+    if row is None or row.status in {Status.HELD, Status.EXPIRED}:
+        raise UnknownAppointment
+    return row
+
+
 def booked_by(person: SignedIn, appointment: UUID) -> Told:
     """Return what to read out to a caller whom this person has booked.
 
@@ -187,12 +202,8 @@ def record(
     Raises ``UnknownAppointment``, or ``NotYet`` before it has begun.
     """
     with write_session() as session:
-        row = session.scalar(
-            _hers(person)
-            .where(Appointment.uuid == appointment)
-            .with_for_update(of=Appointment)
-        )
-        if row is None or row.status not in SHOWN:
+        row = locked(session, person, appointment)
+        if row.status not in SHOWN:
             raise UnknownAppointment
         if row.starts_at > now:
             raise NotYet
