@@ -196,8 +196,8 @@ def unrecorded_number(person: SignedIn, *, now: datetime) -> int:
 
 def record(
     person: SignedIn, appointment: UUID, outcome: Status, *, now: datetime
-) -> None:
-    """Write down whether they met; it can be corrected.
+) -> datetime:
+    """Write down whether they met; it can be corrected. Return when it was.
 
     Raises ``UnknownAppointment``, or ``NotYet`` before it has begun.
     """
@@ -220,6 +220,7 @@ def record(
             stop.visit_request.changed_at = now
         feeds.bump(session, [person.id], at=now)
         note(session, Actor.STAFF, outcome, row.about, now=now, staff=person.id)
+    return row.starts_at
 
 
 def _hers(person: SignedIn) -> Select[Appointment]:

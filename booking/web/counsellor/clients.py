@@ -33,7 +33,7 @@ def clients() -> str:
 
 @pages.post("/clients/search")
 @open_to(*WHO_LOOKS_UP)
-def search() -> str:
+def search_clients() -> str:
     """Find by name, number, reference or code; what is typed stays out of addresses."""
     return _list_page(request.form.get("typed", "").strip()[:LINE_LENGTH])
 
@@ -144,13 +144,14 @@ def _list_page(typed: str = "") -> str:
         clients=[row for row in rows if files.fits(row, typed)],
         has_files=bool(rows),
         at_desk=at_desk,
-        seen=_seen(typed) if typed and at_desk else [],
+        seen=seen_at_the_desk(typed) if typed and at_desk else [],
         name_of_language=name_of_language,
         words=words,
     )
 
 
-def _seen(typed: str) -> list[Seen]:
+def seen_at_the_desk(typed: str) -> list[Seen]:
+    """Return what the front desk sees of whom somebody asks for."""
     try:
         number = phone_number(typed)
     except ValidationError:
