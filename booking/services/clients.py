@@ -1,7 +1,8 @@
 """Whose files does a counsellor keep, and what stands in them?
 
-Everything is loaded through the person: a stranger's file is not found. What the
-front desk may look up, it looks up by code, name or phone: see ``front_desk``.
+Everything is loaded through the person: a stranger's file is not found. Whoever stands
+in for a colleague opens her files as long as she does. What the front desk may look
+up, it looks up by code, name or phone: see ``front_desk``.
 """
 
 import secrets
@@ -62,9 +63,17 @@ class Facts:
 
 def of_mine(person: SignedIn) -> list[Client]:
     """Return her clients by name: one query, opened in memory."""
-    return sorted(
-        db.session.scalars(_hers(person)), key=lambda one: one.name.casefold()
-    )
+    return _by_name(select(Client).where(Client.counsellor_id == person.id))
+
+
+def in_reach(person: SignedIn) -> list[Client]:
+    """Return her clients, and those of whom she stands in for, by name."""
+    return _by_name(_in_reach(person))
+
+
+def may_open(person: SignedIn, client: Client) -> bool:
+    """Tell whether a file is hers, or that of somebody for whom she stands in."""
+    return client.counsellor_id in _counsellors_of(person)
 
 
 def fits(client: Client, typed: str) -> bool:
@@ -95,7 +104,7 @@ def of_hers(session: Session, person: SignedIn, reference: str) -> Client:
 
 def meant(person: SignedIn, typed: str) -> list[Client]:
     """Return whom of hers somebody means who typed a reference, a name or a number."""
-    fitting = [one for one in of_mine(person) if fits(one, typed)]
+    fitting = [one for one in in_reach(person) if fits(one, typed)]
     exact = [one for one in fitting if _signs(one.reference) == _signs(typed)]
     return exact or fitting
 
@@ -129,15 +138,11 @@ def file_under(
     """
     with write_session() as session:
         row = session.scalar(
-            select(Appointment)
-            .where(
-                Appointment.uuid == appointment, Appointment.counsellor_id == person.id
-            )
-            .with_for_update()
+            select(Appointment).where(Appointment.uuid == appointment).with_for_update()
         )
-        if row is None or row.status not in SHOWN:
+        if row is None or not person.keeps(row) or row.status not in SHOWN:
             raise UnknownClient
-        if row.client is not None and row.client.counsellor_id != person.id:
+        if row.client is not None and not may_open(person, row.client):
             raise UnknownClient
         client = _found(session, person, reference) if reference else None
         row.client_id = client.id if client else None
@@ -185,12 +190,20 @@ def _signs(reference: str) -> str:
     return "".join(sign for sign in reference.upper() if sign.isalnum())
 
 
-def _hers(person: SignedIn) -> Select[Client]:
-    return select(Client).where(Client.counsellor_id == person.id)
+def _in_reach(person: SignedIn) -> Select[Client]:
+    return select(Client).where(Client.counsellor_id.in_(_counsellors_of(person)))
+
+
+def _counsellors_of(person: SignedIn) -> set[int]:
+    return {person.id, *(one.counsellor for one in person.stands_in)}
+
+
+def _by_name(query: Select[Client]) -> list[Client]:
+    return sorted(db.session.scalars(query), key=lambda one: one.name.casefold())
 
 
 def _found(session: Session, person: SignedIn, reference: str) -> Client:
-    query = _hers(person).where(Client.reference == reference.strip().upper())
+    query = _in_reach(person).where(Client.reference == reference.strip().upper())
     row = session.scalar(query if session is db.session() else query.with_for_update())
     if row is None:
         raise UnknownClient

@@ -1,20 +1,22 @@
 """What does a counsellor see and record of her own appointments?
 
-Everything is loaded through the person: a stranger's appointment is not found.
+Everything is loaded through the person: a stranger's appointment is not found. Whoever
+stands in for a colleague opens and records hers as well, as long as she does.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from booking.models import (
     Absence,
     Appointment,
     Closure,
+    JournalEntry,
     Letter,
     LetterState,
     Place,
@@ -31,10 +33,10 @@ from booking.services.journal import Actor, note
 from booking.services.links import readable, way_to
 from booking.services.office import the_office
 from booking.services.sessions import SignedIn
+from booking.services.stand_ins import stood_in_for
 from booking.services.writing import write_session
 
 SHOWN = (Status.BOOKED, Status.MET, Status.MISSED)
-LOOKED_BACK = timedelta(days=90)  # as long as an appointment without a file is kept
 
 
 class UnknownAppointment(Exception):
@@ -95,11 +97,11 @@ def stretch(person: SignedIn, days: Sequence[date]) -> Stretch:
 
 
 def found(person: SignedIn, appointment: UUID, *, now: datetime) -> Entry:
-    """Return one appointment of hers, and write down that she read it.
+    """Return one appointment of hers, and write down who read it.
 
     Raises ``UnknownAppointment``.
     """
-    row = db.session.scalar(_hers(person).where(Appointment.uuid == appointment))
+    row = db.session.scalar(in_reach(person).where(Appointment.uuid == appointment))
     if row is None or row.status in {Status.HELD, Status.EXPIRED}:
         raise UnknownAppointment
     (entry,) = with_stops([row])
@@ -110,12 +112,12 @@ def found(person: SignedIn, appointment: UUID, *, now: datetime) -> Entry:
 
 
 def locked(session: Session, person: SignedIn, appointment: UUID) -> Appointment:
-    """Return one of hers inside a unit of work; nobody else changes it meanwhile.
+    """Return one in her reach inside a unit of work; nobody changes it meanwhile.
 
     Raises ``UnknownAppointment``.
     """
     row = session.scalar(
-        _hers(person)
+        in_reach(person)
         .where(Appointment.uuid == appointment)
         .with_for_update(of=Appointment)
     )
@@ -159,6 +161,25 @@ def with_stops(rows: Sequence[Appointment]) -> tuple[Entry, ...]:
     return tuple(Entry(row, by_appointment.get(row.id)) for row in rows)
 
 
+def booked_last(person: SignedIn, *, now: datetime) -> Appointment | None:
+    """Return what this person has booked last today: found by her journal's lines."""
+    midnight = day_window(now.astimezone(zone()).date(), zone()).start
+    about = db.session.scalar(
+        select(JournalEntry.about)
+        .where(
+            JournalEntry.at >= midnight,
+            JournalEntry.staff_id == person.id,
+            JournalEntry.deed == "book",
+        )
+        .order_by(JournalEntry.at.desc(), JournalEntry.id.desc())
+        .limit(1)
+    )
+    if about is None:
+        return None
+    uuid = UUID(about.rpartition(":")[2])
+    return db.session.scalar(_appointments().where(Appointment.uuid == uuid))
+
+
 def letters_of(entry: Entry) -> list[Letter]:
     """Return what was written about an appointment, the latest first."""
     query = select(Letter).where(Letter.appointment_id == entry.row.id)
@@ -180,18 +201,6 @@ def failed_letters(person: SignedIn, *, now: datetime) -> list[Letter]:
             .order_by(Appointment.starts_at)
         )
     )
-
-
-def unrecorded(person: SignedIn, *, now: datetime) -> list[Entry]:
-    """Return what is over and nobody has said whether they met; the latest first."""
-    rows = _unrecorded(person, now).order_by(Appointment.starts_at.desc())
-    return [Entry(row, None) for row in db.session.scalars(rows)]
-
-
-def unrecorded_number(person: SignedIn, *, now: datetime) -> int:
-    """Count these."""
-    counted = _unrecorded(person, now).with_only_columns(func.count(Appointment.id))
-    return db.session.scalar(counted) or 0
 
 
 def record(
@@ -218,24 +227,43 @@ def record(
             met = outcome == Status.MET
             stop.visit_request.state = VisitState.MET if met else VisitState.PUBLISHED
             stop.visit_request.changed_at = now
-        feeds.bump(session, [person.id], at=now)
+        feeds.bump(session, [row.counsellor_id], at=now)
         note(session, Actor.STAFF, outcome, row.about, now=now, staff=person.id)
     return row.starts_at
 
 
-def _hers(person: SignedIn) -> Select[Appointment]:
-    return (
-        select(Appointment)
-        .where(Appointment.counsellor_id == person.id)
-        .options(joinedload(Appointment.type), joinedload(Appointment.client))
+def stood_in(person: SignedIn, day: date) -> tuple[Entry, ...]:
+    """Return a day of those for whom she stands in."""
+    if not person.stands_in:
+        return ()
+    window = day_window(day, zone())
+    rows = db.session.scalars(
+        _appointments()
+        .where(
+            stood_in_for(person.stands_in),
+            Appointment.status.in_(SHOWN),
+            Appointment.starts_at >= window.start,
+            Appointment.starts_at < window.end,
+        )
+        .options(joinedload(Appointment.counsellor))
+        .order_by(Appointment.starts_at)
     )
+    return with_stops(list(rows))
 
 
-def _unrecorded(person: SignedIn, now: datetime) -> Select[Appointment]:
-    return _hers(person).where(
-        Appointment.status == Status.BOOKED,
-        Appointment.starts_at > now - LOOKED_BACK,
-        Appointment.ends_at <= now,
+def _hers(person: SignedIn) -> Select[Appointment]:
+    return _appointments().where(Appointment.counsellor_id == person.id)
+
+
+def in_reach(person: SignedIn) -> Select[Appointment]:
+    """Select hers, and those of whom she stands in for, for that time."""
+    mine = Appointment.counsellor_id == person.id
+    return _appointments().where(or_(mine, stood_in_for(person.stands_in)))
+
+
+def _appointments() -> Select[Appointment]:
+    return select(Appointment).options(
+        joinedload(Appointment.type), joinedload(Appointment.client)
     )
 
 

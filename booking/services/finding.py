@@ -1,5 +1,7 @@
 """Whom does a counsellor look for? By name, number, code or reference, among her own.
 
+For whom she stands in, she finds too: the files, and the appointments of these days.
+
 Names and numbers lie sealed, so a few hundred of them are opened in memory and
 compared there: parts of a name, in any script, are found too. What the front desk
 may look up is another question: see ``front_desk``.
@@ -23,9 +25,10 @@ from booking.models import (
     db,
 )
 from booking.services import clients, desk
-from booking.services.desk import LOOKED_BACK, Entry
+from booking.services.desk import Entry
 from booking.services.journal import Actor, note
 from booking.services.links import CODE_LENGTH, code_hash
+from booking.services.outcomes import LOOKED_BACK
 from booking.services.sessions import SignedIn
 from booking.services.spelling import is_part_of, plain
 from booking.services.writing import write_session
@@ -47,7 +50,7 @@ def found(person: SignedIn, typed: str, *, now: datetime) -> Found:
     """Look through her files and appointments; the look is journaled."""
     if not plain(typed):
         return Found((), ())
-    files = [one for one in clients.of_mine(person) if clients.fits(one, typed)]
+    files = [one for one in clients.in_reach(person) if clients.fits(one, typed)]
     named = _named(typed)
     rows = [
         row
@@ -92,13 +95,12 @@ def _appointments(
     person: SignedIn, named: set[int], now: datetime
 ) -> list[Appointment]:
     rows = (
-        select(Appointment)
+        desk.in_reach(person)
         .where(
-            Appointment.counsellor_id == person.id,
             Appointment.status.in_(SHOWN),
             or_(Appointment.starts_at > now - LOOKED_BACK, Appointment.id.in_(named)),
         )
-        .options(joinedload(Appointment.type), joinedload(Appointment.counsellor))
+        .options(joinedload(Appointment.counsellor))
     )
     return list(db.session.scalars(rows.order_by(Appointment.starts_at)))
 

@@ -79,7 +79,7 @@ def came(person: SignedIn, arrival: Arrival, *, now: datetime) -> WalkIn:
 
 def of_today(*, now: datetime) -> list[WalkIn]:
     """Return who came today, in the order of the numbers: one query."""
-    rows = _todays(now).options(joinedload(WalkIn.called_by), joinedload(WalkIn.client))
+    rows = _todays(now).options(joinedload(WalkIn.called_by))
     return list(db.session.scalars(rows.order_by(WalkIn.number)))
 
 

@@ -40,6 +40,7 @@ NAVIGATION: tuple[tuple[str, frozenset[Role]], ...] = (
         "counsellor.waiting",
         frozenset({Role.COUNSELLOR, Role.COORDINATOR, Role.FRONT_DESK}),
     ),
+    ("counsellor.walk_ins", frozenset({Role.FRONT_DESK})),
     ("office.settings", frozenset({Role.ADMIN})),
     ("office.interpreters", frozenset({Role.ADMIN})),
 )
@@ -48,6 +49,7 @@ MOST = 5
 SPARED = (
     "counsellor.waiting",  # behind the calls, and behind today
     "office.interpreters",  # behind the office
+    "counsellor.walk_ins",  # behind today, and behind the calls
     "counsellor.this_week",  # behind today
     "counsellor.book",  # behind today
 )
@@ -107,6 +109,7 @@ def _labels() -> dict[str, str]:
         "counsellor.book": _("Book"),
         "counsellor.clients": _("Clients"),
         "counsellor.waiting": _("Waiting list"),
+        "counsellor.walk_ins": _("Open hour"),
         "office.interpreters": _("Interpreters"),
         "coordinator.visits_now": _("Home visits"),
         "counsellor.calls": _("Calls"),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from booking.models import Appointment, JournalEntry, Role, Status, db
-from booking.services import appointments, desk, finding, front_desk
+from booking.services import appointments, desk, finding, front_desk, outcomes
 from booking.services.links import way_to
 from tests import make
 from tests.services import visiting
@@ -36,12 +36,12 @@ def found(person, typed, now):
 
 def test_an_outcome_is_recorded_and_the_row_is_unrecorded_no_more(her, now):
     row = book(now)
-    assert desk.unrecorded(her, now=now.now()) == []
+    assert outcomes.unrecorded(her, now=now.now()) == []
     now.moment = make.at(THURSDAY, 12)
-    (entry,) = desk.unrecorded(her, now=now.now())
-    assert (entry.row.id, desk.unrecorded_number(her, now=now.now())) == (row.id, 1)
+    (entry,) = outcomes.unrecorded(her, now=now.now())
+    assert (entry.row.id, outcomes.unrecorded_number(her, now=now.now())) == (row.id, 1)
     desk.record(her, row.uuid, Status.MISSED, now=now.now())
-    assert desk.unrecorded(her, now=now.now()) == []
+    assert outcomes.unrecorded(her, now=now.now()) == []
 
 
 def test_what_runs_still_or_is_long_past_or_a_strangers_is_not_pointed_at(
@@ -49,11 +49,11 @@ def test_what_runs_still_or_is_long_past_or_a_strangers_is_not_pointed_at(
 ):
     book(now)
     now.moment = make.at(THURSDAY, 9, 15)
-    assert desk.unrecorded_number(her, now=now.now()) == 0
+    assert outcomes.unrecorded_number(her, now=now.now()) == 0
     now.moment = make.at(THURSDAY + timedelta(days=1), 9)
-    assert desk.unrecorded_number(colleague, now=now.now()) == 0
-    assert desk.unrecorded_number(her, now=now.now()) == 1
-    assert desk.unrecorded_number(her, now=now.move(days=91)) == 0
+    assert outcomes.unrecorded_number(colleague, now=now.now()) == 0
+    assert outcomes.unrecorded_number(her, now=now.now()) == 1
+    assert outcomes.unrecorded_number(her, now=now.move(days=91)) == 0
 
 
 @pytest.mark.parametrize(

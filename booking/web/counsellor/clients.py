@@ -14,7 +14,7 @@ from booking.services import clients as files
 from booking.services.clients import UnknownClient, UnknownCounsellor
 from booking.services.front_desk import Seen
 from booking.web.access import Audience, open_to
-from booking.web.counsellor import words
+from booking.web.counsellor import day_words, words
 from booking.web.counsellor.client_form import ClientForm
 from booking.web.counsellor.pages import pages
 from booking.web.forms import LINE_LENGTH, phone_number
@@ -80,6 +80,7 @@ def client(reference: str) -> str:
         client=file.client,
         spoken=name_of_language(file.client.language),
         mine=person().id,
+        day_words=day_words,
         words=words,
     )
 

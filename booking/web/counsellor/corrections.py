@@ -1,5 +1,6 @@
 """A number or address was written down wrong: corrected, and letters can go again."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from flask import redirect, render_template, request
@@ -83,10 +84,8 @@ def correct_contact(appointment: UUID) -> Page:
     form = CorrectionForm.typed(entry.row, request.form)
     if not form.validate():
         return _page(entry, form), 422
-    try:
+    with suppress(TooLate):  # its page says how it stands
         corrections.correct(person(), appointment, form.contact(), now=clock.now())
-    except TooLate:
-        pass  # its page says how it stands
     return redirect(f"{url_of_entry(entry)}#reach", 303)
 
 

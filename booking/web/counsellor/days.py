@@ -1,5 +1,6 @@
 """What happens today, on another day, and this week?"""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from booking.services import (
     contacts,
     desk,
     interpreters,
+    outcomes,
     waiting,
     walk_ins,
 )
@@ -41,7 +43,7 @@ def today() -> str:
         next=next((one for one in ahead if one.row.ends_at > now), None),
         tried=calls.not_reached_yet(person(), now=now),
         failed=desk.failed_letters(person(), now=now),
-        unrecorded=desk.unrecorded_number(person(), now=now),
+        unrecorded=outcomes.unrecorded_number(person(), now=now),
         call_backs=len(waiting.call_backs()),
         walked_in=walk_ins.waiting_number(now=now),
         lonely=interpreters.nobody_found(person(), now=now),
@@ -64,7 +66,7 @@ def unrecorded() -> str:
     """List what is over without anybody having said whether they met."""
     return render_template(
         "counsellor/unrecorded.html",
-        entries=desk.unrecorded(person(), now=clock.now()),
+        entries=outcomes.unrecorded(person(), now=clock.now()),
         words=words,
     )
 
@@ -102,9 +104,7 @@ def url_of_day(which: date) -> str:
     return url_for("counsellor.day", day=which)
 
 
-def _page(
-    which: date, entries: tuple[Entry, ...] | list[Entry], **facts: object
-) -> str:
+def _page(which: date, entries: Sequence[Entry], **facts: object) -> str:
     return render_template(
         "counsellor/today.html",
         day=which,
