@@ -44,9 +44,13 @@ def opened(person: SignedIn, reference: str, *, now: datetime) -> File:
     Raises ``UnknownClient``.
     """
     client = clients.found(person, reference)
+    # Before the rest is loaded: afterwards each row would have to be loaded again.
+    with write_session() as session:
+        about = f"client:{client.uuid}"
+        note(session, Actor.STAFF, "read client", about, now=now, staff=person.id)
     rows = list(db.session.scalars(_appointments(client)))
     coming = [row for row in rows if row.starts_at > now and _stands(row)]
-    file = File(
+    return File(
         client=client,
         coming=coming[::-1],
         past=[row for row in rows if row not in coming],
@@ -55,10 +59,6 @@ def opened(person: SignedIn, reference: str, *, now: datetime) -> File:
         contacts=list(db.session.scalars(_contacts(client))),
         links=personal_links.links_of(client.id),
     )
-    with write_session() as session:
-        about = f"client:{client.uuid}"
-        note(session, Actor.STAFF, "read client", about, now=now, staff=person.id)
-    return file
 
 
 def _appointments(client: Client) -> Select[Appointment]:

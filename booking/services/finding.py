@@ -50,6 +50,9 @@ def found(person: SignedIn, typed: str, *, now: datetime) -> Found:
     """Look through her files and appointments; the look is journaled."""
     if not plain(typed):
         return Found((), ())
+    # Before anything is loaded: afterwards each row would have to be loaded again.
+    with write_session() as session:
+        note(session, Actor.STAFF, "search", "clients", now=now, staff=person.id)
     files = [one for one in clients.in_reach(person) if clients.fits(one, typed)]
     named = _named(typed)
     rows = [
@@ -60,8 +63,6 @@ def found(person: SignedIn, typed: str, *, now: datetime) -> Found:
     ahead = [row for row in rows if row.ends_at > now]
     behind = [row for row in reversed(rows) if row.ends_at <= now]
     entries = desk.with_stops([*ahead, *behind][:MOST])
-    with write_session() as session:
-        note(session, Actor.STAFF, "search", "clients", now=now, staff=person.id)
     return Found(files[:MOST], entries)
 
 

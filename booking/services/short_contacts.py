@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from booking.models import ContactKind, ShortContact, Topic, db
@@ -74,14 +74,17 @@ def remove(person: SignedIn, contact: UUID, *, now: datetime) -> None:
 
 def of_day(person: SignedIn, day: date, *, now: datetime) -> Sequence[ShortContact]:
     """Return her own of one day, the latest first; who reads notes leaves a line."""
-    rows = _of_day(person, day).options(joinedload(ShortContact.client))
-    found = list(db.session.scalars(rows.order_by(ShortContact.at.desc())))
-    if any(row.note_sealed or row.client_id for row in found):
-        about = f"staff:{person.uuid}"
+    hers = _of_day(person, day)
+    private = or_(
+        ShortContact.note_sealed.is_not(None), ShortContact.client_id.is_not(None)
+    )
+    if db.session.scalar(hers.where(private).with_only_columns(ShortContact.id)):
+        # Before they are loaded: afterwards each would have to be loaded again.
         with write_session() as session:
-            deed = "read contacts"
+            deed, about = "read contacts", f"staff:{person.uuid}"
             note(session, Actor.STAFF, deed, about, now=now, staff=person.id)
-    return found
+    rows = hers.options(joinedload(ShortContact.client))
+    return list(db.session.scalars(rows.order_by(ShortContact.at.desc())))
 
 
 def _of_day(person: SignedIn, day: date) -> Select[ShortContact]:

@@ -16,7 +16,6 @@ from booking.models import (
     Base,
     ClientLink,
     ConsultationType,
-    ContactKind,
     Counted,
     Feedback,
     InterpreterRequest,
@@ -44,13 +43,11 @@ from booking.services import (
     letters,
     retention,
     rounds,
-    short_contacts,
     soundness,
     waiting,
     walk_ins,
     wishes,
 )
-from booking.services.short_contacts import NewContact
 from booking.services.waiting import Place
 from booking.services.writing import wipe_erased, write_session
 from tests import make
@@ -356,13 +353,9 @@ def test_the_journal_remembers_twelve_months(office, now):
 def come_and_gone(now, counsellor, **facts):
     """Let somebody walk in, and note a short contact, both this very day."""
     person = make.signed_in(counsellor)
-    arrival = walk_ins.Arrival(key=uuid4().hex, language="ti", topic=Topic.HEALTH)
-    row = walk_ins.came(person, arrival, now=now.now())
+    row = make.walk_in(person, now, language="ti", topic=Topic.HEALTH)
     walk_ins.end(person, row.uuid, WalkInState.LEFT, now=now.now())
-    new = NewContact(
-        key=uuid4().hex, kind=ContactKind.PHONE, minutes=15, note="Geheim", **facts
-    )
-    short_contacts.record(person, new, now=now.now())
+    make.short_contact(person, now, minutes=15, note="Geheim", **facts)
     return row
 
 

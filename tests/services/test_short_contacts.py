@@ -1,14 +1,13 @@
 """Is a word in the corridor written down once, and read by nobody else?"""
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
 from booking.models import ContactKind, JournalEntry, ShortContact, Topic, db
 from booking.services import client_file, short_contacts
 from booking.services.clients import UnknownClient
-from booking.services.short_contacts import NewContact, UnknownContact
+from booking.services.short_contacts import UnknownContact
 from tests import make
 
 MONDAY = date(2027, 3, 1)
@@ -24,20 +23,17 @@ def colleague(office):
     return make.signed_in(make.counsellor())
 
 
-def record(person, now, **facts):
-    usual = {"key": uuid4().hex, "kind": ContactKind.PHONE, "minutes": 5}
-    short_contacts.record(person, NewContact(**(usual | facts)), now=now.now())
-
-
 def of_day(person, now, day=MONDAY):
     db.session.rollback()
     return short_contacts.of_day(person, day, now=now.now())
 
 
 def test_a_contact_needs_a_kind_and_minutes_only_and_stands_latest_first(her, now):
-    record(her, now)
+    make.short_contact(her, now)
     now.move(minutes=10)
-    record(her, now, kind=ContactKind.AUTHORITY, minutes=30, topic=Topic.WORK)
+    make.short_contact(
+        her, now, kind=ContactKind.AUTHORITY, minutes=30, topic=Topic.WORK
+    )
     rows = of_day(her, now)
     assert [(row.kind, row.minutes, row.topic) for row in rows] == [
         ("authority", 30, "work"),
@@ -47,12 +43,14 @@ def test_a_contact_needs_a_kind_and_minutes_only_and_stands_latest_first(her, no
 
 def test_sent_twice_it_is_one(her, now):
     for _ in range(2):
-        record(her, now, key="once")
+        make.short_contact(her, now, key="once")
     assert db.session.query(ShortContact).count() == 1
 
 
 def test_note_and_topic_lie_sealed(her, now):
-    record(her, now, note="Geheim: the landlord has called", topic=Topic.HOUSING)
+    make.short_contact(
+        her, now, note="Geheim: the landlord has called", topic=Topic.HOUSING
+    )
     row = db.session.query(ShortContact).one()
     assert row.note == "Geheim: the landlord has called"
     assert b"Geheim" not in row.note_sealed
@@ -60,7 +58,7 @@ def test_note_and_topic_lie_sealed(her, now):
 
 
 def test_a_colleague_sees_none_of_hers_and_takes_none_back(her, colleague, now):
-    record(her, now)
+    make.short_contact(her, now)
     (row,) = of_day(her, now)
     assert of_day(colleague, now) == []
     with pytest.raises(UnknownContact):
@@ -70,7 +68,7 @@ def test_a_colleague_sees_none_of_hers_and_takes_none_back(her, colleague, now):
 
 
 def test_only_todays_is_taken_back(her, now):
-    record(her, now)
+    make.short_contact(her, now)
     (row,) = of_day(her, now)
     now.move(days=1)
     with pytest.raises(UnknownContact):
@@ -79,7 +77,7 @@ def test_only_todays_is_taken_back(her, now):
 
 def test_a_day_is_the_offices(her, now):
     now.moment = make.at(MONDAY + timedelta(days=1), 0, 10)
-    record(her, now)
+    make.short_contact(her, now)
     assert of_day(her, now) == []
     assert len(of_day(her, now, MONDAY + timedelta(days=1))) == 1
 
@@ -88,18 +86,18 @@ def test_a_file_shows_it_whoever_wrote_it_and_a_strangers_file_takes_none(
     her, colleague, now
 ):
     client = make.client(her.id)
-    record(her, now, file=client.reference)
+    make.short_contact(her, now, file=client.reference)
     with pytest.raises(UnknownClient):
-        record(colleague, now, file=client.reference)
+        make.short_contact(colleague, now, file=client.reference)
     file = client_file.opened(her, client.reference, now=now.now())
     assert [row.staff_id for row in file.contacts] == [her.id]
 
 
 def test_to_read_notes_leaves_a_line_and_to_read_minutes_does_not(her, now):
-    record(her, now)
+    make.short_contact(her, now)
     of_day(her, now)
     read = db.session.query(JournalEntry).filter_by(deed="read contacts")
     assert read.count() == 0
-    record(her, now, note="private")
+    make.short_contact(her, now, note="private")
     of_day(her, now)
     assert read.count() == 1

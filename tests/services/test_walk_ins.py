@@ -2,13 +2,11 @@
 
 import threading
 from datetime import date, time, timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from booking.models import JournalEntry, OpenHour, Role, Topic, WalkIn, WalkInState, db
-from booking.scheduling import WeeklyHours
 from booking.services import open_hours, walk_ins
 from booking.services.clients import UnknownClient
 from booking.services.walk_ins import (
@@ -34,11 +32,6 @@ def colleague(office):
     return make.signed_in(make.counsellor(languages=("fr",)))
 
 
-def came(person, now, **facts):
-    arrival = Arrival(key=uuid4().hex, **facts)
-    return walk_ins.came(person, arrival, now=now.now())
-
-
 def states():
     db.session.rollback()
     rows = db.session.query(WalkIn).order_by(WalkIn.day, WalkIn.number)
@@ -46,15 +39,15 @@ def states():
 
 
 def test_numbers_count_from_one_and_begin_anew_each_day(her, now):
-    assert [came(her, now).number for _ in range(3)] == [1, 2, 3]
+    assert [make.walk_in(her, now).number for _ in range(3)] == [1, 2, 3]
     now.move(days=1)
-    assert came(her, now).number == 1
+    assert make.walk_in(her, now).number == 1
     assert len(walk_ins.of_today(now=now.now())) == 1
 
 
 def test_the_day_is_the_offices_not_greenwichs(her, now):
     now.moment = make.at(date(2027, 3, 2), 0, 30)  # half past eleven in London
-    assert came(her, now).day == date(2027, 3, 2)
+    assert make.walk_in(her, now).day == date(2027, 3, 2)
 
 
 def test_a_tap_sent_twice_is_one_number(her, now):
@@ -70,7 +63,7 @@ def test_who_comes_at_the_same_moment_gets_another_number(app, her, now):
     def tap():
         with app.app_context():
             together.wait()
-            given.append(came(her, now).number)
+            given.append(make.walk_in(her, now).number)
 
     taps = [threading.Thread(target=tap) for _ in range(8)]
     for one in taps:
@@ -81,7 +74,7 @@ def test_who_comes_at_the_same_moment_gets_another_number(app, her, now):
 
 
 def test_the_database_itself_refuses_a_number_twice(her, now):
-    came(her, now)
+    make.walk_in(her, now)
     twin = WalkIn(day=MONDAY, number=1, state="waiting", came_at=now.now())
     with pytest.raises(IntegrityError), write_session() as session:
         session.add(twin)
@@ -89,7 +82,7 @@ def test_the_database_itself_refuses_a_number_twice(her, now):
 
 def test_the_lowest_number_is_called_and_seen(her, now):
     for _ in range(2):
-        came(her, now)
+        make.walk_in(her, now)
     row = walk_ins.call_next(her, now=now.now())
     assert (row.number, row.state, row.called_by_id) == (1, "called", her.id)
     walk_ins.end(her, row.uuid, WalkInState.DONE, now=now.move(minutes=20))
@@ -101,7 +94,7 @@ def test_the_lowest_number_is_called_and_seen(her, now):
 
 def test_tapped_twice_it_is_one_call(her, now):
     for _ in range(2):
-        came(her, now)
+        make.walk_in(her, now)
     numbers = {walk_ins.call_next(her, now=now.now()).number for _ in range(2)}
     assert numbers == {1}
 
@@ -109,7 +102,7 @@ def test_tapped_twice_it_is_one_call(her, now):
 def test_two_who_call_at_once_do_not_call_the_same_person(app, office, now):
     people = [make.signed_in(make.counsellor()) for _ in range(4)]
     for _ in range(4):
-        came(people[0], now)
+        make.walk_in(people[0], now)
     called, together = [], threading.Barrier(4)
 
     def call(person):
@@ -131,8 +124,8 @@ def test_when_nobody_waits_that_is_said(her, now):
 
 
 def test_one_number_is_called_out_of_turn_by_one_counsellor(her, colleague, now):
-    came(her, now)
-    second = came(her, now, language="fr")
+    make.walk_in(her, now)
+    second = make.walk_in(her, now, language="fr")
     for _ in range(2):
         walk_ins.call(colleague, second.uuid, now=now.now())
     with pytest.raises(HasMovedOn):
@@ -141,7 +134,7 @@ def test_one_number_is_called_out_of_turn_by_one_counsellor(her, colleague, now)
 
 
 def test_nobody_was_seen_who_was_not_called_and_who_left_can_come_back(her, now):
-    row = came(her, now)
+    row = make.walk_in(her, now)
     with pytest.raises(HasMovedOn):
         walk_ins.end(her, row.uuid, WalkInState.DONE, now=now.now())
     for _ in range(2):
@@ -154,7 +147,7 @@ def test_nobody_was_seen_who_was_not_called_and_who_left_can_come_back(her, now)
 
 
 def test_yesterdays_line_is_closed(her, now):
-    row = came(her, now)
+    row = make.walk_in(her, now)
     now.move(days=1)
     with pytest.raises(UnknownWalkIn):
         walk_ins.call(her, row.uuid, now=now.now())
@@ -164,7 +157,7 @@ def test_yesterdays_line_is_closed(her, now):
 
 def test_she_files_whom_she_has_seen_under_a_client_of_hers(her, colleague, now):
     mine, theirs = make.client(her.id), make.client(colleague.id, reference="X1")
-    row = came(her, now)
+    row = make.walk_in(her, now)
     heard = Heard(language="ti", topic=Topic.HOUSING, file=mine.reference)
     with pytest.raises(UnknownWalkIn):  # not called yet
         walk_ins.describe(her, row.uuid, heard, now=now.now())
@@ -181,7 +174,7 @@ def test_she_files_whom_she_has_seen_under_a_client_of_hers(her, colleague, now)
 
 
 def test_a_topic_is_read_by_who_may_call_her_and_then_by_who_did(her, colleague, now):
-    row = came(her, now, topic=Topic.HEALTH)
+    row = make.walk_in(her, now, topic=Topic.HEALTH)
     desk = make.signed_in(make.staff_member(Role.FRONT_DESK), Role.FRONT_DESK)
     assert [walk_ins.may_read_topic(one, row) for one in (her, colleague, desk)] == [
         True,
@@ -196,15 +189,9 @@ def test_a_topic_is_read_by_who_may_call_her_and_then_by_who_did(her, colleague,
 # --- Open hours --------------------------------------------------------------
 
 
-def opened(now, weekday, opens=time(14), closes=time(16), **validity):
-    usual = {"valid_from": MONDAY, "valid_until": None} | validity
-    line = WeeklyHours(weekday=weekday, opens=opens, closes=closes, **usual)
-    open_hours.add(line, by=1, now=now.now())
-
-
 def test_the_open_hour_of_a_day_and_the_next_one(office, now):
-    opened(now, 1)
-    opened(now, 3, time(9), time(11))
+    make.open_hour(now, 1)
+    make.open_hour(now, 3, time(9), time(11))
     rows = open_hours.standing(now=now.now())
     tuesday = MONDAY + timedelta(days=1)
     (window,) = open_hours.on(tuesday, rows)
@@ -214,7 +201,7 @@ def test_the_open_hour_of_a_day_and_the_next_one(office, now):
 
 
 def test_what_is_over_is_not_listed_and_a_line_is_taken_out(office, now):
-    opened(now, 1, valid_until=MONDAY)
+    make.open_hour(now, 1, valid_until=MONDAY)
     assert len(open_hours.standing(now=now.now())) == 1
     now.move(days=1)
     assert open_hours.standing(now=now.now()) == []
