@@ -1,12 +1,24 @@
 """What does a counsellor record, and what does she find of her own?"""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from booking.models import Appointment, JournalEntry, Role, Status, db
-from booking.services import appointments, desk, finding, front_desk, outcomes
+from booking.models import Appointment, JournalEntry, Role, StaffMember, Status, db
+from booking.services import (
+    appointments,
+    clients,
+    desk,
+    finding,
+    front_desk,
+    notes,
+    outcomes,
+    stand_ins,
+)
 from booking.services.links import way_to
+from booking.services.notes import edition_of
+from booking.services.stand_ins import NewStandIn
 from tests import make
 from tests.services import visiting
 
@@ -105,6 +117,41 @@ def test_a_colleague_finds_nothing_of_hers(her, colleague, now, typed):
     typed = typed.format(code=code, reference=row.uuid.hex[:5])
     assert found(her, typed, now)[0] == [row.id]
     assert found(colleague, typed, now) == ([], [])
+
+
+def test_whoever_stands_in_finds_her_files_and_the_appointments_of_these_days(
+    her, colleague, now
+):
+    during, after = (book(now, day=THURSDAY + timedelta(days=n)) for n in (0, 5))
+    client = make.client(her.id, name="Amal Datei")
+    stands_in = standing_in_for(her.id, colleague, until=date(2027, 3, 5), now=now)
+    rows, files = found(stands_in, "amal", now)
+    assert (rows, files) == ([during.id], ["Amal Datei"])
+    assert clients.found(stands_in, client.reference).id == client.id
+    assert found(colleague, "amal", now) == ([], [])
+    assert after.id in found(her, "amal", now)[0]
+
+
+def test_whoever_stands_in_records_and_notes_on_these_days_only(her, colleague, now):
+    during, after = (book(now, day=THURSDAY + timedelta(days=n)) for n in (0, 5))
+    stands_in = standing_in_for(her.id, colleague, until=date(2027, 3, 5), now=now)
+    edition = edition_of("")
+    notes.write(stands_in, during.uuid, "for her", edition=edition, now=now.now())
+    with pytest.raises(desk.UnknownAppointment):
+        notes.write(stands_in, after.uuid, "too far", edition=edition, now=now.now())
+    now.moment = make.at(THURSDAY, 10)
+    desk.record(stands_in, during.uuid, Status.MET, now=now.now())
+    assert outcomes.unrecorded(her, now=now.now()) == []
+
+
+def standing_in_for(counsellor, deputy, *, until, now):
+    uuids = dict(db.session.query(StaffMember.id, StaffMember.uuid).all())
+    today = now.now().date()
+    new = NewStandIn(
+        deputy=uuids[deputy.id], counsellor=uuids[counsellor], first=today, last=until
+    )
+    stand_ins.name(new, by=counsellor, now=now.now())
+    return replace(deputy, stands_in=stand_ins.standing_in(deputy.id, today))
 
 
 @pytest.mark.parametrize("typed", ["", " ", "-", "\u200f"])

@@ -1,18 +1,21 @@
 """Does the staff's day go by on these pages: record, search, call, note, book again?"""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
 from booking.models import (
     Appointment,
+    FeedLevel,
     JournalEntry,
     Letter,
     LetterState,
     OpenHour,
     Reach,
     Role,
+    Setting,
     ShortContact,
     StaffMember,
     Status,
@@ -20,7 +23,7 @@ from booking.models import (
     WalkIn,
     db,
 )
-from booking.services import appointments, walk_ins
+from booking.services import appointments, feeds, letters, walk_ins
 from booking.services.availability import Booker
 from booking.services.links import way_to
 from booking.services.writing import write_session
@@ -603,6 +606,44 @@ def test_the_next_caller_finds_what_the_last_one_asked_for(hers, now):
     later(hers, now, make.at(date(2027, 3, 2), 8))
     kept = hers.open("book").form("/bookings").fields
     assert (kept["place"], kept["language"]) == ("office", "de")
+
+
+# --- What nobody else may read -----------------------------------------------
+
+CANARY = "Kanarienvogel"
+
+
+def test_what_she_noted_is_read_on_her_pages_and_nowhere_else(
+    hers, now, settings, caplog
+):
+    client = make.client(1)
+    row = book(now, phone="+49 7161 1234")
+    hers.send(hers.open(path_of(row)).form("/note"), note=CANARY)
+    make.short_contact(make.signed_in(1), now, note=CANARY, file=client.reference)
+    kept = feeds.subscribe(1, "phone", now=now.now(), level=FeedLevel.FULL)
+    with write_session() as session:
+        session.add(Setting(key=feeds.FULL_ALLOWED, value=True, changed_at=now.now()))
+    letters.post(now=now.now())
+    way = way_to(db.session(), row)
+    for page in (path_of(row), "contacts", f"clients/{client.reference}"):
+        assert CANARY in hers.open(page).text
+    assert len(list(Path(settings.data).parent.glob("letters/*"))) == 1
+    others = [hers._client.get(f"/feeds/{kept}.ics").get_data(as_text=True)]
+    assert "Amal Beispiel" in others[0]
+    pages = ("today", "week/2027-03-04", "days/2027-03-04", "calls", "unrecorded")
+    others += [hers.open(page).html for page in pages]
+    others += [
+        hers._client.get(f"/de/a/{way.token}{page}").get_data(as_text=True)
+        for page in ("", "/slip", ".ics")
+    ]
+    at_the_front(hers)
+    others += [hers.open(page).html for page in ("walk-ins", "calls", "clients")]
+    others += [look_for(hers, way.code, page="search").html, caplog.text]
+    assert [one for one in others if CANARY in one] == []
+    db.session.rollback()
+    stored = [one for one in Path(settings.data).parent.rglob("*") if one.is_file()]
+    assert any(one.name.startswith("lotse.sqlite") for one in stored)
+    assert [one for one in stored if CANARY.encode() in one.read_bytes()] == []
 
 
 # --- How often is the database asked? ----------------------------------------

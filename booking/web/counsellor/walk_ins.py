@@ -160,7 +160,7 @@ def _to_list() -> Response:
 
 def _page(complaint: str = "") -> str:
     now, day = clock.now(), clock.today(zone())
-    rows, hours = walk_ins.of_today(now=now), open_hours.standing(now=now)
+    rows, hours = _in_line(now), open_hours.standing(now=now)
     hers = [row for row in rows if _is_with_her(row)]
     return render_template(
         "counsellor/walk_ins.html",
@@ -178,6 +178,12 @@ def _page(complaint: str = "") -> str:
         words=words,
         **_arrival_form(),
     )
+
+
+def _in_line(now: datetime) -> list[WalkIn]:
+    """Return who came today by number; who is gone stands behind the others."""
+    rows = walk_ins.of_today(now=now)
+    return sorted(rows, key=lambda row: (row.state in walk_ins.ENDS, row.number))
 
 
 def _arrival_form() -> dict[str, object]:
