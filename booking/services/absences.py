@@ -41,6 +41,10 @@ class Away:
         """Tell whether a talk could still be held in a window."""
         return not any(one.overlaps(window) for one in self.windows)
 
+    def is_there(self, counsellor: int) -> bool:
+        """Tell whether a colleague could take over what is hit."""
+        return counsellor not in self.counsellors
+
     def save(self, *, by: int, now: datetime) -> None:
         """Enter it; sent twice, it stands there once."""
         with write_session() as session:
@@ -62,6 +66,10 @@ class Closed:
     def leaves(self, kind: int, window: TimeWindow) -> bool:
         """Tell whether a talk could still be held in a window."""
         return not any(one.overlaps(window) for one in self.windows)
+
+    def is_there(self, counsellor: int) -> bool:
+        """Tell whether a colleague could take over what is hit."""
+        return False
 
     def save(self, *, by: int, now: datetime) -> None:
         """Enter it; sent twice, it stands there once."""

@@ -47,7 +47,10 @@ def later_times(
 
 
 def later_time(row: Appointment, leaves: Leaves, *, now: datetime) -> datetime | None:
-    """Return the next time at which her counsellor, and an interpreter, can come."""
+    """Return the next time at which her counsellor can come, and an interpreter.
+
+    Who has none yet is no worse off without one.
+    """
     try:
         offer = availability.offer(
             wish_of(row, Booker.STAFF), now=now, excluding=row.id
@@ -60,6 +63,7 @@ def later_time(row: Appointment, leaves: Leaves, *, now: datetime) -> datetime |
             for slot in offer.slots
             if row.counsellor_id in slot.counsellors
             and slot.window.start >= row.ends_at
+            and (slot.interpreters or row.interpreter_id is None)
             and leaves(row.type_id, slot.window)
         ),
         None,

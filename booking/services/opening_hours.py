@@ -4,7 +4,7 @@ What was true stays: a line is changed by ending it the day before and beginning
 another one. Only what has not begun yet is rewritten.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -113,6 +113,10 @@ class NewHours:
         """Tell whether a talk of this type could still be held in a window."""
         return is_within(self.after, kind, window)
 
+    def is_there(self, counsellor: int) -> bool:
+        """Tell whether a colleague could take over what is hit."""
+        return counsellor != self.counsellor
+
     def save(self, *, by: int, now: datetime) -> None:
         """Keep the new hours; what was true before stays.
 
@@ -121,7 +125,7 @@ class NewHours:
         with write_session() as session:
             _lock(session, self.counsellor)
             if self.begun:
-                _refuse_collision(session, self.counsellor, self.begun, self.ended_id)
+                _refuse_collision(self.begun, _others(session, self))
             row = _rest_of(session, self)
             about = f"staff:{session.get_one(StaffMember, self.counsellor).uuid}"
             if self.begun:
@@ -176,18 +180,19 @@ def found(hours: UUID) -> OpeningHours:
 
 
 def with_line(counsellor: int, line: Line, *, today: date) -> NewHours:
-    """Add a line. Raises ``InThePast``."""
-    if line.hours.valid_from < today:
-        raise InThePast
+    """Add a line. Raises ``InThePast`` or ``HoursCollide``."""
     standing = tuple(map(Line.of, listed(counsellor, today=today)))
-    return NewHours(counsellor, line.hours.valid_from, standing, begun=line)
+    new = NewHours(counsellor, line.hours.valid_from, standing, begun=line)
+    return _possible(new, line, today)
 
 
 def instead_of(row: OpeningHours, line: Line, *, today: date) -> NewHours:
-    """Let a line be another from its first day on. Raises ``InThePast``."""
-    if line.hours.valid_from < today:
-        raise InThePast
-    return replace(without(row, line.hours.valid_from - A_DAY, today=today), begun=line)
+    """Let a line be another from the other's first day on.
+
+    Raises ``InThePast`` or ``HoursCollide``.
+    """
+    ended = without(row, line.hours.valid_from - A_DAY, today=today)
+    return _possible(replace(ended, begun=line), line, today)
 
 
 def without(row: OpeningHours, last: date, *, today: date) -> NewHours:
@@ -205,6 +210,13 @@ def without(row: OpeningHours, last: date, *, today: date) -> NewHours:
         ended=Line.of(row),
         ended_id=row.id,
     )
+
+
+def _possible(new: NewHours, line: Line, today: date) -> NewHours:
+    if line.hours.valid_from < today:
+        raise InThePast
+    _refuse_collision(line, (one.hours for one in new.standing))
+    return new
 
 
 def _counsellors() -> Select[StaffMember]:
@@ -232,15 +244,16 @@ def _lock(session: Session, counsellor: int) -> None:
     session.execute(query.with_for_update())
 
 
-def _refuse_collision(
-    session: Session, counsellor: int, line: Line, besides: int | None
-) -> None:
-    rows: Sequence[OpeningHours] = session.scalars(
-        _not_over(counsellor, line.hours.valid_from)
-    ).all()
-    for row in rows:
-        if row.id != besides and row.as_weekly_hours().collides_with(line.hours):
-            raise HoursCollide(row.as_weekly_hours())
+def _refuse_collision(line: Line, others: Iterable[WeeklyHours]) -> None:
+    for other in others:
+        if other.collides_with(line.hours):
+            raise HoursCollide(other)
+
+
+def _others(session: Session, new: NewHours) -> list[WeeklyHours]:
+    """Return what else stands by now: another tab may have been quicker."""
+    rows = session.scalars(_not_over(new.counsellor, new.since))
+    return [row.as_weekly_hours() for row in rows if row.id != new.ended_id]
 
 
 def _rest_of(session: Session, new: NewHours) -> OpeningHours | None:

@@ -30,6 +30,9 @@ class Change(Protocol):
     def leaves(self, kind: int, window: TimeWindow) -> bool:
         """Tell whether a talk of this type could still be held in a window."""
 
+    def is_there(self, counsellor: int) -> bool:
+        """Tell whether a colleague could take over what is hit."""
+
     def save(self, *, by: int, now: datetime) -> None:
         """Keep it."""
 
@@ -41,6 +44,14 @@ class Way(StrEnum):
     MOVE = "move"
     GIVE = "give"
     CANCEL = "cancel"
+
+
+# What is suggested first: planned ahead, a later time; on the very day, a colleague.
+PLANNED = (Way.MOVE, Way.GIVE, Way.CANCEL)
+ON_THE_DAY = (Way.GIVE, Way.MOVE, Way.CANCEL)
+
+
+MOST_TAKERS = 4  # colleagues named for one appointment, the best first
 
 
 class Reason(StrEnum):
@@ -131,7 +142,48 @@ def with_ways(
     """Say what may become of appointments; the queries do not grow with them."""
     later = later_times(rows, change.leaves, now=now)
     takers = handing_over.may_take(rows, now=now)
-    return tuple(Hit(row, later.get(row.id), takers[row.id]) for row in rows)
+    return tuple(
+        Hit(row, later.get(row.id), _there(takers[row.id], change)) for row in rows
+    )
+
+
+def suggested(hits: Sequence[Hit], order: Sequence[Way]) -> dict[UUID, Chosen]:
+    """Suggest for each the first way of an order that it has; else it is kept.
+
+    No colleague is suggested twice at a time.
+    """
+    promised: dict[UUID, list[TimeWindow]] = {}
+    suggestions = {}
+    for hit in hits:
+        open_to_it = (_suggestion(hit, way, promised) for way in order)
+        chosen = next((one for one in open_to_it if one), Chosen(Way.KEEP))
+        if chosen.to:
+            promised.setdefault(chosen.to, []).append(_busy(hit.row))
+        suggestions[hit.row.uuid] = chosen
+    return suggestions
+
+
+def _there(takers: Sequence[StaffMember], change: Change) -> tuple[StaffMember, ...]:
+    return tuple(one for one in takers if change.is_there(one.id))[:MOST_TAKERS]
+
+
+def _suggestion(
+    hit: Hit, way: Way, promised: Mapping[UUID, Sequence[TimeWindow]]
+) -> Chosen | None:
+    if way is Way.MOVE and hit.may_move:
+        return Chosen(way, start=hit.later)
+    if way is Way.GIVE:
+        busy = _busy(hit.row)
+        for taker in hit.takers:
+            if not any(busy.overlaps(one) for one in promised.get(taker.uuid, ())):
+                return Chosen(way, to=taker.uuid)
+    if way is Way.CANCEL and hit.is_visit:
+        return Chosen(way)  # planned anew, as the client is told
+    return None
+
+
+def _busy(row: Appointment) -> TimeWindow:
+    return TimeWindow(row.busy_from, row.busy_until)
 
 
 def _numbers(

@@ -4,7 +4,7 @@ At half past seven somebody else sits at the desk. What she sees are times, code
 languages and whether people can be reached; names and numbers stand on the call list.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -37,12 +37,11 @@ def may_act_for(person: SignedIn, day: date) -> list[StaffMember]:
     return [one for one in team if _is_hers(person, one, day)]
 
 
-def away_on(person: SignedIn, chosen: Collection[UUID], day: date) -> Away:
-    """Return the absence of those who are ill. Raises ``NotForHer``."""
-    hers = {one.uuid: one.id for one in may_act_for(person, day)}
-    if not set(chosen) <= set(hers):
+def away_on(team: Sequence[StaffMember], chosen: Collection[UUID], day: date) -> Away:
+    """Return the absence of those of a team who are ill. Raises ``NotForHer``."""
+    if not set(chosen) <= {one.uuid for one in team}:
         raise NotForHer
-    numbers = tuple(number for uuid, number in hers.items() if uuid in chosen)
+    numbers = tuple(one.id for one in team if one.uuid in chosen)
     return Away(numbers, (day_window(day, zone()),))
 
 
@@ -60,11 +59,6 @@ def can_be_told(row: Appointment, *, now: datetime) -> bool:
     if row.reach == Reach.CALL:
         return any(is_safe(row.safe_hours, one) for one in _hours(now, row.starts_at))
     return bool(row.type.place == Place.PHONE and row.phone)
-
-
-def stands_before_the_door(row: Appointment, *, now: datetime) -> bool:
-    """Tell whether she comes to the office without having heard anything."""
-    return row.type.place == Place.OFFICE and not can_be_told(row, now=now)
 
 
 def _hours(now: datetime, until: datetime) -> Iterator[datetime]:

@@ -1,6 +1,6 @@
 """Who stands in for whom today? Named by the head, until a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -81,6 +81,19 @@ def standing_in(staff: int, today: date) -> tuple[StandIn, ...]:
     return tuple(StandIn(one, _days(first, last)) for one, first, last in rows)
 
 
+def named(
+    stands_in: Sequence[StandIn],
+) -> list[tuple[StaffMember, TimeWindow]]:
+    """Return for whom somebody stands in, and when, by name; each once."""
+    if not stands_in:
+        return []
+    until: dict[int, TimeWindow] = {}
+    for one in sorted(stands_in, key=_end):
+        until[one.counsellor] = one.window
+    rows = db.session.scalars(select(StaffMember).where(StaffMember.id.in_(until)))
+    return sorted(((one, until[one.id]) for one in rows), key=_name)
+
+
 def stood_in_for(stands_in: Iterable[StandIn]) -> ColumnElement[bool]:
     """Select the appointments of those for whom somebody stands in, on their days."""
     return or_(
@@ -152,6 +165,14 @@ def end(stand_in: UUID, *, by: int, now: datetime) -> None:
 
 # Of nobody: an “or” needs one alternative at least.
 _NOBODYS = Appointment.id == 0
+
+
+def _end(one: StandIn) -> datetime:
+    return one.window.end
+
+
+def _name(one: tuple[StaffMember, TimeWindow]) -> str:
+    return one[0].name
 
 
 def _days(first: date, last: date) -> TimeWindow:

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from threading import Thread
 
 import pytest
-from sqlalchemy import event
 
 from booking.models import (
     Appointment,
@@ -30,6 +29,7 @@ from booking.services.handing_over import BelongsToRoute, hand_over, may_take
 from booking.services.hits import hit_by
 from booking.services.writing import write_session
 from tests import make
+from tests.counting import queries_of
 from tests.services import visiting
 
 THURSDAY, FRIDAY = date(2027, 3, 4), date(2027, 3, 5)
@@ -251,20 +251,6 @@ def test_only_what_lies_in_the_window_and_ahead_is_hit(office, colleague, now):
     assert hit_by([office.counsellor], [], now=now.now()) == ()
 
 
-def queries(deed):
-    seen = []
-
-    def count(*_arguments):
-        seen.append(1)
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        deed()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
-    return len(seen)
-
-
 def test_the_queries_do_not_grow_with_the_appointments(office, colleague, now):
     hours = [9, 10, 11]
     for hour in hours:
@@ -283,4 +269,4 @@ def test_the_queries_do_not_grow_with_the_appointments(office, colleague, now):
 
         return asked
 
-    assert queries(look(at(10))) == queries(look(whole.end))
+    assert queries_of(look(at(10))) == queries_of(look(whole.end))

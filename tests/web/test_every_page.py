@@ -17,6 +17,7 @@ from booking.models import (
     Interpreter,
     Letter,
     OpenHour,
+    OpeningHours,
     PersonalLink,
     Reach,
     Role,
@@ -156,6 +157,8 @@ def staff_arguments(browser_like, office, now):
         "slug": "help-residence",
         "written_in": "ar",
         "_told": make.feedback(),
+        "line": str(db.session.query(OpeningHours.uuid).first()[0]),
+        "counsellor": str(db.session.get(StaffMember, office.counsellor).uuid),
     }
 
 

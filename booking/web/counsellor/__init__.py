@@ -1,6 +1,7 @@
 """What does a counsellor work with? Today, the week, appointments, calls, letters."""
 
 from booking.web.counsellor import (
+    absences,
     afterwards,
     appointments,
     booking,
@@ -11,16 +12,20 @@ from booking.web.counsellor import (
     corrections,
     days,
     handing_over,
+    hours,
     letters,
+    notice,
     post,
     search,
     short_contacts,
+    sick,
     waiting,
     walk_ins,
 )
 from booking.web.counsellor.pages import pages
 
 __all__ = [
+    "absences",
     "afterwards",
     "appointments",
     "booking",
@@ -31,11 +36,14 @@ __all__ = [
     "corrections",
     "days",
     "handing_over",
+    "hours",
     "letters",
+    "notice",
     "pages",
     "post",
     "search",
     "short_contacts",
+    "sick",
     "waiting",
     "walk_ins",
 ]

@@ -15,6 +15,7 @@ from booking.services import (
     desk,
     interpreters,
     outcomes,
+    stand_ins,
     waiting,
     walk_ins,
 )
@@ -48,6 +49,8 @@ def today() -> str:
         walked_in=walk_ins.waiting_number(now=now),
         lonely=interpreters.nobody_found(person(), now=now),
         crowded=contacts.crowded([one.row for one in ahead], now=now),
+        stood_in=desk.stood_in(person(), day),
+        stands_in=stand_ins.named(person().stands_in),
     )
 
 

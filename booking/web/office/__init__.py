@@ -2,8 +2,10 @@
 
 from booking.web.office import (
     booking,
+    closures,
     feedback,
     files,
+    hours,
     interpreters,
     languages,
     open_hours,
@@ -11,6 +13,7 @@ from booking.web.office import (
     sections,
     settings,
     sign_in,
+    stand_ins,
     start,
     texts,
 )
@@ -18,8 +21,10 @@ from booking.web.office.pages import pages
 
 __all__ = [
     "booking",
+    "closures",
     "feedback",
     "files",
+    "hours",
     "interpreters",
     "languages",
     "open_hours",
@@ -28,6 +33,7 @@ __all__ = [
     "sections",
     "settings",
     "sign_in",
+    "stand_ins",
     "start",
     "texts",
 ]
