@@ -13,6 +13,7 @@ from booking.models import (
     Appointment,
     Client,
     Closure,
+    ContactKind,
     Deputy,
     Feedback,
     Interpreter,
@@ -23,17 +24,27 @@ from booking.models import (
     Reach,
     Role,
     Route,
+    ShortContact,
     StaffMember,
     StaffSession,
     Status,
     Stop,
     VisitRequest,
     VisitState,
+    WalkIn,
     keyring,
 )
 from booking.models.running import zone
-from booking.scheduling import TimeWindow, instant
-from booking.services import accounts, interpreters, sessions, visits
+from booking.scheduling import TimeWindow, WeeklyHours, instant
+from booking.services import (
+    accounts,
+    interpreters,
+    open_hours,
+    sessions,
+    short_contacts,
+    visits,
+    walk_ins,
+)
 from booking.services import feedback as barriers
 from booking.services import office as offices
 from booking.services.accounts import NewStaffMember
@@ -43,7 +54,9 @@ from booking.services.feedback import Told
 from booking.services.filling import BUERGERHAUS
 from booking.services.holds import Choice
 from booking.services.sessions import SignedIn
+from booking.services.short_contacts import NewContact
 from booking.services.stand_ins import standing_in
+from booking.services.walk_ins import Arrival
 from booking.services.writing import write_session
 from booking.web import signing_in
 
@@ -335,6 +348,29 @@ def visit_published(request: UUID, counsellor: int, start: datetime) -> None:
     visit_planned(request, counsellor, start)
     day = start.astimezone(zone()).date()
     visits.publish([day], by=counsellor, now=clock.now())
+
+
+def walk_in(person: SignedIn, now: StoppedClock, **facts) -> WalkIn:
+    """Somebody comes without an appointment and gets a number."""
+    arrival = Arrival(**({"key": uuid4().hex} | facts))
+    return walk_ins.came(person, arrival, now=now.now())
+
+
+def short_contact(person: SignedIn, now: StoppedClock, **facts) -> UUID:
+    """Note a call of five minutes, unless it is said else; return the row's name."""
+    usual = {"key": uuid4().hex, "kind": ContactKind.PHONE, "minutes": 5}
+    new = NewContact(**(usual | facts))
+    short_contacts.record(person, new, now=now.now())
+    with write_session() as session:
+        row = session.query(ShortContact).filter_by(idempotency_key=new.key).one()
+    return row.uuid
+
+
+def open_hour(now: StoppedClock, weekday=1, opens=time(14), closes=time(16), **facts):
+    """Let anybody come on Tuesday afternoons."""
+    usual = {"valid_from": SINCE, "valid_until": None} | facts
+    hours = WeeklyHours(weekday=weekday, opens=opens, closes=closes, **usual)
+    open_hours.add(hours, by=1, now=now.now())
 
 
 def feedback(text="The button is too small.", **changes) -> str:

@@ -33,6 +33,7 @@ from booking.models.people import (
     PersonalLink,
     Reach,
 )
+from booking.models.short_contacts import A_WORKING_DAY, ContactKind, ShortContact
 from booking.models.signing_in import StaffSession
 from booking.models.staff import Role, StaffLanguage, StaffMember, StaffRole
 from booking.models.subscriptions import FeedLevel, FeedVersion, Subscription
@@ -49,12 +50,14 @@ from booking.models.visits import (
     VisitState,
 )
 from booking.models.waiting import FreeTimes, Waiting, WaitingKind, WaitingState
+from booking.models.walk_ins import OpenHour, WalkIn, WalkInState
 from booking.models.wording import cleaned
 
 watch_widths(Base.metadata)
 
 __all__ = [
     "ACTIVE",
+    "A_WORKING_DAY",
     "IN_PERSON",
     "NEVER_REMIND",
     "Absence",
@@ -67,6 +70,7 @@ __all__ = [
     "ClientLink",
     "Closure",
     "ConsultationType",
+    "ContactKind",
     "Counted",
     "Deputy",
     "FeedLevel",
@@ -90,6 +94,7 @@ __all__ = [
     "Office",
     "OfficeFile",
     "OfficeText",
+    "OpenHour",
     "OpeningHours",
     "PartOfDay",
     "PersonalLink",
@@ -103,6 +108,7 @@ __all__ = [
     "Route",
     "RouteState",
     "Setting",
+    "ShortContact",
     "StaffLanguage",
     "StaffMember",
     "StaffRole",
@@ -116,6 +122,8 @@ __all__ = [
     "Waiting",
     "WaitingKind",
     "WaitingState",
+    "WalkIn",
+    "WalkInState",
     "cleaned",
     "db",
     "keyring",

@@ -10,12 +10,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from booking.models import (
     Absence,
     Appointment,
     Closure,
+    JournalEntry,
     Letter,
     LetterState,
     Place,
@@ -92,7 +93,7 @@ def stretch(person: SignedIn, days: Sequence[date]) -> Stretch:
         )
         .order_by(Appointment.starts_at)
     )
-    return Stretch(_with_stops(list(rows)), tuple(_away(person, span, days)))
+    return Stretch(with_stops(list(rows)), tuple(_away(person, span, days)))
 
 
 def found(person: SignedIn, appointment: UUID, *, now: datetime) -> Entry:
@@ -100,14 +101,29 @@ def found(person: SignedIn, appointment: UUID, *, now: datetime) -> Entry:
 
     Raises ``UnknownAppointment``.
     """
-    row = db.session.scalar(_in_reach(person).where(Appointment.uuid == appointment))
+    row = db.session.scalar(in_reach(person).where(Appointment.uuid == appointment))
     if row is None or row.status in {Status.HELD, Status.EXPIRED}:
         raise UnknownAppointment
-    (entry,) = _with_stops([row])
+    (entry,) = with_stops([row])
     with write_session() as session:
         deed = "read appointment"
         note(session, Actor.STAFF, deed, row.about, now=now, staff=person.id)
     return entry
+
+
+def locked(session: Session, person: SignedIn, appointment: UUID) -> Appointment:
+    """Return one in her reach inside a unit of work; nobody changes it meanwhile.
+
+    Raises ``UnknownAppointment``.
+    """
+    row = session.scalar(
+        in_reach(person)
+        .where(Appointment.uuid == appointment)
+        .with_for_update(of=Appointment)
+    )
+    if row is None or row.status in {Status.HELD, Status.EXPIRED}:
+        raise UnknownAppointment
+    return row
 
 
 def booked_by(person: SignedIn, appointment: UUID) -> Told:
@@ -129,6 +145,39 @@ def booked_by(person: SignedIn, appointment: UUID) -> Told:
         code=readable(way_to(db.session(), row).code),
         own=row.uuid if row.counsellor_id == person.id else None,
     )
+
+
+def with_stops(rows: Sequence[Appointment]) -> tuple[Entry, ...]:
+    """Put each beside its stop on a route, if it is a visit."""
+    stops = db.session.scalars(
+        select(Stop)
+        .where(Stop.appointment_id.in_([row.id for row in rows]))
+        .options(
+            joinedload(Stop.visit_request),
+            joinedload(Stop.route).options(selectinload(Route.stops)),
+        )
+    )
+    by_appointment = {stop.appointment_id: stop for stop in stops}
+    return tuple(Entry(row, by_appointment.get(row.id)) for row in rows)
+
+
+def booked_last(person: SignedIn, *, now: datetime) -> Appointment | None:
+    """Return what this person has booked last today: found by her journal's lines."""
+    midnight = day_window(now.astimezone(zone()).date(), zone()).start
+    about = db.session.scalar(
+        select(JournalEntry.about)
+        .where(
+            JournalEntry.at >= midnight,
+            JournalEntry.staff_id == person.id,
+            JournalEntry.deed == "book",
+        )
+        .order_by(JournalEntry.at.desc(), JournalEntry.id.desc())
+        .limit(1)
+    )
+    if about is None:
+        return None
+    uuid = UUID(about.rpartition(":")[2])
+    return db.session.scalar(_appointments().where(Appointment.uuid == uuid))
 
 
 def letters_of(entry: Entry) -> list[Letter]:
@@ -156,18 +205,14 @@ def failed_letters(person: SignedIn, *, now: datetime) -> list[Letter]:
 
 def record(
     person: SignedIn, appointment: UUID, outcome: Status, *, now: datetime
-) -> None:
-    """Write down whether they met; it can be corrected.
+) -> datetime:
+    """Write down whether they met; it can be corrected. Return when it was.
 
     Raises ``UnknownAppointment``, or ``NotYet`` before it has begun.
     """
     with write_session() as session:
-        row = session.scalar(
-            _in_reach(person)
-            .where(Appointment.uuid == appointment)
-            .with_for_update(of=Appointment)
-        )
-        if row is None or row.status not in SHOWN:
+        row = locked(session, person, appointment)
+        if row.status not in SHOWN:
             raise UnknownAppointment
         if row.starts_at > now:
             raise NotYet
@@ -184,6 +229,7 @@ def record(
             stop.visit_request.changed_at = now
         feeds.bump(session, [row.counsellor_id], at=now)
         note(session, Actor.STAFF, outcome, row.about, now=now, staff=person.id)
+    return row.starts_at
 
 
 def stood_in(person: SignedIn, day: date) -> tuple[Entry, ...]:
@@ -202,14 +248,14 @@ def stood_in(person: SignedIn, day: date) -> tuple[Entry, ...]:
         .options(joinedload(Appointment.counsellor))
         .order_by(Appointment.starts_at)
     )
-    return _with_stops(list(rows))
+    return with_stops(list(rows))
 
 
 def _hers(person: SignedIn) -> Select[Appointment]:
     return _appointments().where(Appointment.counsellor_id == person.id)
 
 
-def _in_reach(person: SignedIn) -> Select[Appointment]:
+def in_reach(person: SignedIn) -> Select[Appointment]:
     """Select hers, and those of whom she stands in for, for that time."""
     mine = Appointment.counsellor_id == person.id
     return _appointments().where(or_(mine, stood_in_for(person.stands_in)))
@@ -219,19 +265,6 @@ def _appointments() -> Select[Appointment]:
     return select(Appointment).options(
         joinedload(Appointment.type), joinedload(Appointment.client)
     )
-
-
-def _with_stops(rows: list[Appointment]) -> tuple[Entry, ...]:
-    stops = db.session.scalars(
-        select(Stop)
-        .where(Stop.appointment_id.in_([row.id for row in rows]))
-        .options(
-            joinedload(Stop.visit_request),
-            joinedload(Stop.route).options(selectinload(Route.stops)),
-        )
-    )
-    by_appointment = {stop.appointment_id: stop for stop in stops}
-    return tuple(Entry(row, by_appointment.get(row.id)) for row in rows)
 
 
 def _away(person: SignedIn, span: TimeWindow, days: Sequence[date]) -> list[TimeWindow]:

@@ -13,9 +13,11 @@ from booking.models import (
     JournalEntry,
     Letter,
     Route,
+    ShortContact,
     Stop,
     VisitRequest,
     Waiting,
+    WalkIn,
 )
 from booking.services import counting
 
@@ -72,6 +74,18 @@ def places_waiting(session: Session, ids: Sequence[int]) -> None:
         delete(ClientLink).where(ClientLink.waiting_id.in_(ids)),
         delete(Waiting).where(Waiting.id.in_(ids)),
     )
+
+
+def walk_ins(session: Session, ids: Sequence[int]) -> None:
+    """Erase who came without an appointment; their numbers stay."""
+    counting.count_walk_ins(session, ids)
+    _run(session, delete(WalkIn).where(WalkIn.id.in_(ids)))
+
+
+def short_contacts(session: Session, ids: Sequence[int]) -> None:
+    """Erase short contacts; their numbers stay."""
+    counting.count_contacts(session, ids)
+    _run(session, delete(ShortContact).where(ShortContact.id.in_(ids)))
 
 
 def letters(session: Session, ids: Sequence[int]) -> None:

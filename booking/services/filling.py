@@ -27,7 +27,14 @@ from booking.scheduling import (
     holidays_between,
     instant,
 )
-from booking.services import accounts, feeds, invented_help, invented_visits, links
+from booking.services import (
+    accounts,
+    feeds,
+    invented_day,
+    invented_help,
+    invented_visits,
+    links,
+)
 from booking.services.accounts import NewStaffMember
 from booking.services.clients import name_hash, phone_hash
 from booking.services.invented_help import InventedLink
@@ -141,6 +148,7 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
         invented_visits.planned(team, now=now, seed=seed)
     if appointments:
         invented_help.waited(now=now)
+        invented_day.lived(team, now=now)
     return Filled(
         tuple(signs),
         tuple(_subscribed(one, now) for one in team),

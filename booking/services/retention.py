@@ -1,9 +1,9 @@
 """What has been kept long enough? Erased every day, as the privacy notice promises.
 
-Three kinds end elsewhere: holds (``holds.expire``), sessions and
-guesses. Appointments and wishes in a client's file stay as long as the file, and
-files themselves are not erased here: archive law comes first (they are offered to
-the archive), and a legal hold may keep one.
+Three kinds end elsewhere: holds (``holds.expire``), sessions and guesses.
+Appointments, wishes, walk-ins and short contacts in a client's file stay as long as
+the file, and files themselves are not erased here: archive law comes first (they are
+offered to the archive), and a legal hold may keep one.
 
 On SQLite the file is rewritten after each day's erasing and its log emptied. On
 PostgreSQL erased rows leave the pages as its own VACUUM frees and reuses them.
@@ -23,12 +23,14 @@ from booking.models import (
     Letter,
     LetterKind,
     LetterState,
+    ShortContact,
     Status,
     Stop,
     VisitRequest,
     VisitState,
     Waiting,
     WaitingState,
+    WalkIn,
 )
 from booking.models.running import zone
 from booking.scheduling import instant
@@ -170,6 +172,18 @@ def _waiting(now: datetime) -> Select[int]:
     )
 
 
+def _walk_ins(now: datetime) -> Select[int]:
+    first_kept = storage_periods.WALK_IN.first_kept(now.astimezone(zone()).date())
+    return select(WalkIn.id).where(WalkIn.client_id.is_(None), WalkIn.day < first_kept)
+
+
+def _short_contacts(now: datetime) -> Select[int]:
+    since = _kept_from(storage_periods.SHORT_CONTACT, now)
+    return select(ShortContact.id).where(
+        ShortContact.client_id.is_(None), ShortContact.at < since
+    )
+
+
 def _letters(now: datetime) -> Select[int]:
     """Select what was sent or given up long ago, and decides nothing any more."""
     last_touched = func.coalesce(Letter.sent_at, Letter.next_try_at)
@@ -235,6 +249,16 @@ RULES = (
         "appointments without a file, 90 days after their end",
         _appointments,
         erasing.appointments,
+    ),
+    Rule(
+        "walk-ins without a file, 90 days after they came",
+        _walk_ins,
+        erasing.walk_ins,
+    ),
+    Rule(
+        "short contacts without a file, after 90 days",
+        _short_contacts,
+        erasing.short_contacts,
     ),
     Rule(
         "places on the waiting list, 30 days after they were closed",

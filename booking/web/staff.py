@@ -40,6 +40,7 @@ NAVIGATION: tuple[tuple[str, frozenset[Role]], ...] = (
         "counsellor.waiting",
         frozenset({Role.COUNSELLOR, Role.COORDINATOR, Role.FRONT_DESK}),
     ),
+    ("counsellor.walk_ins", frozenset({Role.FRONT_DESK})),
     ("office.settings", frozenset({Role.ADMIN})),
     ("office.interpreters", frozenset({Role.ADMIN})),
     ("office.stand_ins", frozenset({Role.HEAD})),
@@ -49,6 +50,7 @@ MOST = 5
 SPARED = (
     "counsellor.waiting",  # behind the calls, and behind today
     "office.interpreters",  # behind the office
+    "counsellor.walk_ins",  # behind today, and behind the calls
     "office.stand_ins",  # behind today
     "counsellor.this_week",  # behind today
     "counsellor.book",  # behind today
@@ -122,6 +124,7 @@ def _labels() -> dict[str, str]:
         "counsellor.book": _("Book"),
         "counsellor.clients": _("Clients"),
         "counsellor.waiting": _("Waiting list"),
+        "counsellor.walk_ins": _("Open hour"),
         "office.interpreters": _("Interpreters"),
         "office.stand_ins": _("Stand-ins"),
         STANDING_IN: _("Somebody is ill today"),

@@ -33,6 +33,12 @@ NEXT_MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
 PAGES = {
     "coordinator": {  # who counsels too
         "today": "today",
+        "day": f"days/{NEXT_MONDAY}",
+        "unrecorded": "unrecorded",
+        "search": "search",
+        "walk-ins": "walk-ins",
+        "contacts": "contacts",
+        "contacts-before": f"contacts/{TODAY - timedelta(days=1)}",
         "week": f"week/{NEXT_MONDAY}",
         "book": "book",
         "calls": "calls",
@@ -53,6 +59,7 @@ PAGES = {
     "admin": {
         "office": "office",
         "limits": "office/booking",
+        "open-hours": "office/open-hours",
         "languages": "office/languages",
         "texts": "office/texts",
         "text": "office/texts/help-health/ar",
@@ -64,7 +71,12 @@ PAGES = {
         "interpreters": "interpreters",
         "interpreter-new": "interpreters/new",
     },
-    "front_desk": {"desk": "book", "look-up": "clients"},
+    "front_desk": {
+        "desk": "book",
+        "look-up": "clients",
+        "door": "walk-ins",
+        "desk-search": "search",
+    },
     "head": {"welcome": "welcome", "stand-ins": "office/stand-ins"},
 }
 EMPTY_WEEK = PAGES["coordinator"]["board-empty"]
@@ -78,6 +90,7 @@ REFUSALS = {
     **dict.fromkeys(("sign-in-wrong", "office-wrong", "text-wrong"), 422),
     **dict.fromkeys(("limits-wrong", "responsible-wrong", "files-wrong"), 422),
     **dict.fromkeys(("client-wrong", "interpreter-wrong"), 422),
+    **dict.fromkeys(("contact-wrong", "correction-wrong", "open-hours-wrong"), 422),
     **dict.fromkeys(("absence-wrong", "hours-wrong", "closure-wrong"), 422),
     "stand-in-wrong": 422,
     "refused": 409,
@@ -115,6 +128,7 @@ def _look_at_the_coordinators(seen, page, demo):
     _look_at_a_stale_board(seen, page, demo)
     _look_at_appointments(seen, page, demo)
     _look_at_a_file(seen, page, demo)
+    _look_between_appointments(seen, page, demo)
     _look_at_hours(seen, page, f"{demo.url}/staff")
     _look_at_subscriptions(seen, page, demo)
     page.goto(seen["progress"]["address"])
@@ -146,8 +160,14 @@ def _look_at_appointments(seen, page, demo):
     page.goto(f"{demo.url}/staff/week/{NEXT_MONDAY}")
     entry = page.locator(".week-list a.entry").first.get_attribute("href")
     _look(seen, "appointment", page, page.goto(demo.url + entry))
-    for name in ("move", "cancel"):
+    for name in ("move", "cancel", "hand-over", "follow-up", "contact"):
         _look(seen, name, page, page.goto(f"{demo.url}{entry}/{name}"))
+    page.select_option("#reach", "call")
+    page.fill("#phone", "12")
+    _press(seen, "correction-wrong", page, "form[action$='/contact'] button")
+    page.goto(demo.url + entry)
+    page.fill("#note-text", "Invented")
+    _press(seen, "noted", page, "form[action$='/note'] button")
     page.goto(f"{demo.url}/staff/book")
     _press(seen, "book-wrong", page, "form[action$='/bookings'] button")
     page.locator("[name=slot]").last.check()
@@ -167,6 +187,22 @@ def _look_at_a_file(seen, page, demo):
     page.goto(f"{demo.url}/staff/today")
     talk = page.locator("a[href$='#interpreter']").first.get_attribute("href")
     _look(seen, "no-interpreter", page, page.goto(demo.url + talk))
+
+
+def _look_between_appointments(seen, page, demo):
+    page.goto(f"{demo.url}/staff/walk-ins")
+    _press(seen, "number", page, "form[action$='/walk-ins'] button")
+    page.goto(f"{demo.url}/staff/walk-ins")
+    _press(seen, "called", page, "form[action$='/walk-ins/call'] button")
+    _press(seen, "talk-over", page, ".next form[action$='/end'] button")
+    page.goto(f"{demo.url}/staff/contacts")
+    page.fill("#client", "Nobody known")
+    _press(seen, "contact-wrong", page, "[name=minutes]")
+    page.fill("#client", "")
+    page.fill("#note", "Invented")
+    _press(seen, "contact-noted", page, "[name=minutes]")
+    page.fill("#seek", "a")
+    _press(seen, "found", page, ".seek button")
 
 
 def _look_at_hours(seen, page, staff):
@@ -229,6 +265,11 @@ def _look_at_the_office(seen, page, demo):
         page.goto(f"{office}/{path}")
         page.fill(field, "x")
         _press(seen, f"{name}-wrong", page, f"form[action$='/{path}'] button")
+    page.goto(f"{office}/open-hours")
+    page.fill("#opens", "16:00")
+    _press(seen, "open-hours-wrong", page, "form[action$='/open-hours'] button")
+    page.fill("#closes", "17:00")
+    _press(seen, "open-hours-saved", page, "form[action$='/open-hours'] button")
     _look_at_a_text(seen, page, f"{office}/texts/imprint/en")
     _look_at_files(seen, page, f"{office}/files")
     _look_at_interpreters(seen, page, demo)
@@ -276,7 +317,9 @@ def _look_at_interpreters(seen, page, demo):
 def _look_at_the_desk(seen, page, demo):
     page.goto(f"{demo.url}/staff/clients")
     page.fill("#typed", "Nobody Known")
-    _press(seen, "looked-up", page, "form[action$='/search'] button")
+    _press(seen, "looked-up", page, "form[action$='/clients/search'] button")
+    page.fill("#seek", "Nobody Known")
+    _press(seen, "nobody-found", page, ".seek button")
 
 
 FURTHER = {
@@ -355,6 +398,28 @@ def test_signing_in_needs_no_mouse(chromium, demo):
             page.keyboard.type(person[field])
         page.keyboard.press("Enter")
         page.wait_for_url("**/staff/today")
+
+
+def test_a_call_is_booked_and_a_contact_noted_without_a_mouse(chromium, demo):
+    with desk(chromium, demo, "counsellor", locale="en-GB", **WIDE) as page:
+        page.goto(f"{demo.url}/staff/book")
+        page.locator("[name=slot]").first.check()
+        page.fill("#name", "Karim Example")
+        page.focus("#name")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert page.locator("h1").inner_text() == "The appointment is booked"
+        page.goto(f"{demo.url}/staff/contacts")
+        page.fill("#note", "Invented")
+        page.focus("#minutes-1")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert page.locator("main table tbody tr").count() > 0
+        page.focus("#seek")
+        page.keyboard.type("karim")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert "Karim Example" in page.locator("main table").first.inner_text()
 
 
 @pytest.mark.parametrize("role", PAGES)

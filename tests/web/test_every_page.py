@@ -16,6 +16,7 @@ from booking.models import (
     Appointment,
     Interpreter,
     Letter,
+    OpenHour,
     OpeningHours,
     PersonalLink,
     Reach,
@@ -29,9 +30,18 @@ from booking.models import (
     Waiting,
     WaitingKind,
     WaitingState,
+    WalkInState,
     db,
 )
-from booking.services import appointments, feeds, personal_links, texts, visits, waiting
+from booking.services import (
+    appointments,
+    feeds,
+    personal_links,
+    texts,
+    visits,
+    waiting,
+    walk_ins,
+)
 from booking.services.waiting import Place
 from booking.services.writing import write_session
 from tests import make
@@ -48,6 +58,8 @@ QUERIES = {
     "client.move": ("", "?day=2027-03-05"),
     "client.wait": (f"?{CHOICES}",),
     "client.call_back": (f"?{CHOICES}",),
+    "counsellor.follow_up": ("", "?from=2027-03-15&place=phone"),
+    "counsellor.today": ("", "?handed-over=yes"),
 }
 OF_INTERPRETERS = ("client.interpreting", "client.back_to_interpreting")
 NOT_PAGES = {
@@ -139,6 +151,7 @@ def staff_arguments(browser_like, office, now):
         "waiting": str(way_on_the_list.waiting.uuid),
         "reference": file.reference,
         "link": str(db.session.query(PersonalLink.uuid).scalar()),
+        **between_appointments(office.counsellor, file, now),
         "_subscription": str(db.session.query(Subscription.uuid).scalar()),
         "_noun": None,
         "slug": "help-residence",
@@ -146,6 +159,23 @@ def staff_arguments(browser_like, office, now):
         "_told": make.feedback(),
         "line": str(db.session.query(OpeningHours.uuid).first()[0]),
         "counsellor": str(db.session.get(StaffMember, office.counsellor).uuid),
+    }
+
+
+def between_appointments(counsellor, file, now):
+    """Let somebody walk in and something be noted; give what their pages are about."""
+    person = make.signed_in(counsellor)
+    came = [make.walk_in(person, now, topic=Topic.HEALTH) for _ in range(4)]
+    walk_ins.call_next(person, now=now.now())
+    heard = walk_ins.Heard(language="ti", topic=Topic.WORK, file=file.reference)
+    walk_ins.describe(person, came[0].uuid, heard, now=now.now())
+    walk_ins.end(person, came[1].uuid, WalkInState.LEFT, now=now.now())
+    make.open_hour(now)
+    contact = make.short_contact(person, now, note="x", file=file.reference)
+    return {
+        "walk_in": str(came[0].uuid),
+        "contact": str(contact),
+        "open_hour": str(db.session.query(OpenHour.uuid).scalar()),
     }
 
 

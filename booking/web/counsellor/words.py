@@ -14,10 +14,12 @@ from booking.models import (
     Place,
     Reach,
     RequestState,
+    ShortContact,
     Status,
     Topic,
     Waiting,
     WaitingKind,
+    WalkIn,
 )
 from booking.services.addressees import Addressee
 from booking.services.desk import Entry
@@ -121,20 +123,24 @@ def safe_hours(row: Appointment | Client | Waiting | Addressee) -> str:
     return str(names.get(row.safe_hours, _("at any time")))
 
 
-def topic(row: Appointment) -> str:
-    """Name the area of life, if the client has said one."""
-    names = {
-        Topic.LANGUAGE: _("learning German"),
-        Topic.WORK: _("work and training"),
-        Topic.CHILDCARE_AND_SCHOOL: _("childcare and school"),
-        Topic.HOUSING: _("housing"),
-        Topic.RESIDENCE: _("residence"),
-        Topic.HEALTH: _("health"),
-        Topic.LEISURE: _("leisure"),
-    }
+def topic(row: Appointment | WalkIn | ShortContact) -> str:
+    """Name the area of life, if somebody has said one."""
     if row.topic == IN_PERSON:
         return str(_("would rather say it in person"))
-    return str(names[Topic(row.topic)]) if row.topic else ""
+    return topics()[Topic(row.topic)] if row.topic else ""
+
+
+def topics() -> dict[Topic, str]:
+    """Name all areas of life."""
+    return {
+        Topic.LANGUAGE: str(_("learning German")),
+        Topic.WORK: str(_("work and training")),
+        Topic.CHILDCARE_AND_SCHOOL: str(_("childcare and school")),
+        Topic.HOUSING: str(_("housing")),
+        Topic.RESIDENCE: str(_("residence")),
+        Topic.HEALTH: str(_("health")),
+        Topic.LEISURE: str(_("leisure")),
+    }
 
 
 def what_for(letter: Letter) -> str:
