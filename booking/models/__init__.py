@@ -8,6 +8,7 @@ from booking.models.counted import Counted
 from booking.models.feedback import Feedback
 from booking.models.guards import watch_widths
 from booking.models.interpreting import InterpreterRequest, RequestState
+from booking.models.invitations import MAILED_LEVELS, Invitation, OwnMailbox
 from booking.models.journal import JournalEntry
 from booking.models.keyring import CannotOpen, Keyring, keyring
 from booking.models.letters import Letter, LetterKind, LetterState
@@ -34,7 +35,12 @@ from booking.models.people import (
 )
 from booking.models.signing_in import StaffSession
 from booking.models.staff import Role, StaffLanguage, StaffMember, StaffRole
-from booking.models.subscriptions import FeedLevel, FeedVersion, Subscription
+from booking.models.subscriptions import (
+    FeedLevel,
+    FeedScope,
+    FeedVersion,
+    Subscription,
+)
 from booking.models.uploads import OfficeFile
 from booking.models.visits import (
     JobState,
@@ -55,6 +61,7 @@ watch_widths(Base.metadata)
 __all__ = [
     "ACTIVE",
     "IN_PERSON",
+    "MAILED_LEVELS",
     "NEVER_REMIND",
     "Absence",
     "AddressBookEntry",
@@ -68,6 +75,7 @@ __all__ = [
     "ConsultationType",
     "Counted",
     "FeedLevel",
+    "FeedScope",
     "FeedVersion",
     "Feedback",
     "FreeTimes",
@@ -78,6 +86,7 @@ __all__ = [
     "InterpreterKind",
     "InterpreterLanguage",
     "InterpreterRequest",
+    "Invitation",
     "JobState",
     "JournalEntry",
     "Keyring",
@@ -89,6 +98,7 @@ __all__ = [
     "OfficeFile",
     "OfficeText",
     "OpeningHours",
+    "OwnMailbox",
     "PartOfDay",
     "PersonalLink",
     "Place",
