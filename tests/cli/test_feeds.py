@@ -7,7 +7,7 @@ import pytest
 from booking import cli
 from booking.models import Subscription, db
 from booking.services import feeds
-from booking.services.feeds import UnknownFeed
+from booking.services.feed_polls import UnknownFeed, feed_for
 from tests import make
 
 
@@ -64,7 +64,7 @@ def test_every_feed_is_listed_with_its_owner_and_its_last_use_but_no_secret(
         f"{number} Diensthandy; Ayla Sommer; place; "
         "since 2027-03-01; last read never; open\n"
     )
-    feeds.feed_for(token, now=now.now())
+    feed_for(token, now=now.now())
     assert "last read 2027-03-01; open" in booking("feeds", "list").said
     booking("feeds", "revoke", number)
     said = booking("feeds", "list").said
@@ -82,7 +82,7 @@ def test_the_first_signs_of_its_number_close_a_feed(booking, token, now):
     outcome = booking("feeds", "revoke", number[:8])
     assert (outcome.status, outcome.said) == (0, "The feed Diensthandy is closed.\n")
     with pytest.raises(UnknownFeed):
-        feeds.feed_for(token, now=now.now())
+        feed_for(token, now=now.now())
     assert booking("feeds", "revoke", number).status == 0, "twice is no mistake"
 
 
