@@ -14,6 +14,7 @@ from booking.models import (
     Client,
     Closure,
     Feedback,
+    FeedLevel,
     Interpreter,
     InterpreterHours,
     InterpreterRequest,
@@ -28,11 +29,19 @@ from booking.models import (
     Stop,
     VisitRequest,
     VisitState,
+    db,
     keyring,
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, instant
-from booking.services import accounts, interpreters, sessions, visits
+from booking.services import (
+    accounts,
+    feeds,
+    interpreters,
+    invitations,
+    sessions,
+    visits,
+)
 from booking.services import feedback as barriers
 from booking.services import office as offices
 from booking.services.accounts import NewStaffMember
@@ -308,6 +317,17 @@ def visit_published(request: UUID, counsellor: int, start: datetime) -> None:
     visit_planned(request, counsellor, start)
     day = start.astimezone(zone()).date()
     visits.publish([day], by=counsellor, now=clock.now())
+
+
+def interpreters_feed(interpreter: int) -> str:
+    """Open a feed for an interpreter; return its secret."""
+    uuid = db.session.query(Interpreter.uuid).filter_by(id=interpreter).scalar()
+    return feeds.subscribe_interpreter(uuid, "phone", by=1, now=clock.now())
+
+
+def own_mailbox(counsellor: int, level: FeedLevel = FeedLevel.PLACE) -> None:
+    """Let a counsellor want invitations to her own mailbox."""
+    invitations.choose(counsellor, level, now=clock.now())
 
 
 def feedback(text="The button is too small.", **changes) -> str:

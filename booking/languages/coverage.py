@@ -13,13 +13,18 @@ REVIEW_LINE = "Reviewed by a speaker:"
 STAFF_LANGUAGES = ("de", "en")
 STAFF_SOURCES = (
     "booking/services/feed_entries.py",
+    "booking/web/subscribing.py",
     "booking/web/travelling.py",
+    "templates/components/subscribing.html",
     "templates/components/sketch.html",
     "booking/web/staff.py",
     "booking/web/counsellor/",
     "booking/web/coordinator/",
     "booking/web/office/",
     "templates/staff.html",
+    "templates/letters/_in_calendar.txt",
+    "templates/letters/invited.txt",
+    "templates/letters/uninvited.txt",
     "templates/counsellor/",
     "templates/coordinator/",
     "templates/office/",

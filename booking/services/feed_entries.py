@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
 from booking.calendars import CalendarEvent, Certainty, ShownAs
 from booking.languages import language_of_code, name_of_language, speaking
@@ -18,40 +19,46 @@ from booking.models import (
     FeedLevel,
     Interpreter,
     InterpreterKind,
+    Office,
     Place,
     RequestState,
     StaffMember,
     VisitRequest,
-    db,
 )
 from booking.scheduling import TimeWindow
 from booking.services import feed_rows
-from booking.services.feed_polls import Feed, Kind
+from booking.services.feed_polls import Feed, Kind, Reader
 
 OF_THE_OFFICE = "de"  # feeds speak the office's language
 
 
 def events(
-    feed: Feed, appointments: Collection[int]
+    session: Session, reader: Reader, appointments: Collection[int]
 ) -> Iterator[tuple[int, CalendarEvent]]:
-    """Say some of its appointments, each by its number, in the office's language."""
+    """Say some appointments, each by its number, in the office's language."""
     if not appointments:
         return
-    in_words = _busy if feed.level is FeedLevel.BUSY else _IN_WORDS[feed.kind]
+    in_words = _busy if reader.level is FeedLevel.BUSY else _IN_WORDS[reader.kind]
     with speaking(language_of_code(OF_THE_OFFICE)):
-        for row in feed_rows.facts(feed, appointments):
-            yield row.id, in_words(row, feed)
+        for row in feed_rows.facts(session, reader, appointments):
+            yield row.id, in_words(row, reader)
 
 
-def name_of(feed: Feed) -> str:
-    """Return how its calendar is called."""
-    if feed.kind is Kind.ROUTES:
+def name_of(session: Session, feed: Feed) -> str:
+    """Return how a feed's calendar is called."""
+    if feed.reader.kind is Kind.ROUTES:
         with speaking(language_of_code(OF_THE_OFFICE)):
             # I18N: how a coordinator's calendar is called that shows all home visits
             return str(_("Home visits, all routes"))
-    if feed.kind is Kind.INTERPRETER:
-        return short(db.session.get_one(Interpreter, feed.owner_id).name)
-    return short(db.session.get_one(StaffMember, feed.owner_id).name)
+    if feed.reader.kind is Kind.INTERPRETER:
+        return short(session.get_one(Interpreter, feed.owner_id).name)
+    return short(session.get_one(StaffMember, feed.owner_id).name)
+
+
+def address_of(office: Office) -> str:
+    """Return where the office is, as the look-up of a feed gives it too."""
+    street = f"{office.street} {office.house_number}"
+    return f"{office.name}, {street}, {office.postcode} {office.town}"
 
 
 def short(name: str) -> str:
@@ -60,7 +67,7 @@ def short(name: str) -> str:
     return f"{first[:1]}. {rest}" if space else first
 
 
-def _bare(row: Row[Any], feed: Feed) -> CalendarEvent:
+def _bare(row: Row[Any], reader: Reader) -> CalendarEvent:
     bare = CalendarEvent(
         uid=str(row.uuid),
         sequence=row.sequence,
@@ -69,7 +76,7 @@ def _bare(row: Row[Any], feed: Feed) -> CalendarEvent:
         summary="",
         location="",
     )
-    return _as_asked(bare, row) if feed.kind is Kind.INTERPRETER else bare
+    return _as_asked(bare, row) if reader.kind is Kind.INTERPRETER else bare
 
 
 def _as_asked(event: CalendarEvent, row: Row[Any]) -> CalendarEvent:
@@ -88,45 +95,45 @@ def _as_asked(event: CalendarEvent, row: Row[Any]) -> CalendarEvent:
     )
 
 
-def _busy(row: Row[Any], feed: Feed) -> CalendarEvent:
-    shown_as = ShownAs.FREE if feed.kind is Kind.ROUTES else ShownAs.BUSY
-    return replace(_bare(row, feed), summary=_("Busy"), shown_as=shown_as)
+def _busy(row: Row[Any], reader: Reader) -> CalendarEvent:
+    shown_as = ShownAs.FREE if reader.kind is Kind.ROUTES else ShownAs.BUSY
+    return replace(_bare(row, reader), summary=_("Busy"), shown_as=shown_as)
 
 
-def _to_counsellor(row: Row[Any], feed: Feed) -> CalendarEvent:
+def _to_counsellor(row: Row[Any], reader: Reader) -> CalendarEvent:
     at_home = row.place == Place.HOME
-    full = feed.level is FeedLevel.FULL
+    full = reader.level is FeedLevel.FULL
     named = f" {_client(row).name}" if full else ""
     return replace(
-        _bare(row, feed),
+        _bare(row, reader),
         summary=f"{_what(row)} {_reference(row)}{named}",
-        location=_street(row) if full and at_home else _where(row, feed),
-        url=f"{feed.url}/staff/appointments/{row.uuid}",
+        location=_street(row) if full and at_home else _where(row, reader),
+        url=f"{reader.url}/staff/appointments/{row.uuid}",
         category=_("Home visit") if at_home else _("Counselling"),
         shown_as=ShownAs.AWAY if at_home else ShownAs.BUSY,
     )
 
 
-def _to_interpreter(row: Row[Any], feed: Feed) -> CalendarEvent:
+def _to_interpreter(row: Row[Any], reader: Reader) -> CalendarEvent:
     language = "" if row.language == "other" else name_of_language(row.language)
     what = _("Interpreting %(language)s", language=language).strip()
     return replace(
-        _bare(row, feed),
+        _bare(row, reader),
         summary=f"{what} {_reference(row)}",
-        location=_joined_from(row, feed),
+        location=_joined_from(row, reader),
         category=_("Interpreting"),
         shown_as=ShownAs.AWAY if row.place == Place.HOME else ShownAs.BUSY,
     )
 
 
-def _to_coordinator(row: Row[Any], feed: Feed) -> CalendarEvent:
+def _to_coordinator(row: Row[Any], reader: Reader) -> CalendarEvent:
     """Say whose visit it is; it takes none of the coordinator's own time."""
     driver = StaffMember(uuid=row.counsellor, name_sealed=row.counsellor_sealed)
     return replace(
-        _bare(row, feed),
+        _bare(row, reader),
         summary=f"{short(driver.name)}: {_what(row)} {_reference(row)}",
-        location=_where(row, feed),
-        url=f"{feed.url}/staff/routes/{row.day}",
+        location=_where(row, reader),
+        url=f"{reader.url}/staff/routes/{row.day}",
         category=_("Home visit"),
         shown_as=ShownAs.FREE,
     )
@@ -150,20 +157,20 @@ def _reference(row: Row[Any]) -> str:
     return str((row.wish or row.uuid).hex[:5].upper())
 
 
-def _where(row: Row[Any], feed: Feed) -> str:
+def _where(row: Row[Any], reader: Reader) -> str:
     """Say the office's address; of a visit the town alone: a street tells a name."""
     if row.place == Place.HOME:
         return _wish(row, town_sealed=row.town_sealed).town
-    return "" if row.place == Place.PHONE else feed.office
+    return "" if row.place == Place.PHONE else reader.office
 
 
-def _joined_from(row: Row[Any], feed: Feed) -> str:
+def _joined_from(row: Row[Any], reader: Reader) -> str:
     """Say where an interpreter joins the talk."""
     if row.joins_by == InterpreterKind.PHONE or row.place == Place.PHONE:
         return str(_("On the phone"))
     if row.joins_by == InterpreterKind.VIDEO:
         return str(_("By video"))
-    return _where(row, feed)
+    return _where(row, reader)
 
 
 def _street(row: Row[Any]) -> str:
@@ -188,7 +195,7 @@ def _client(row: Row[Any]) -> Appointment:
     )
 
 
-_IN_WORDS: dict[Kind, Callable[[Row[Any], Feed], CalendarEvent]] = {
+_IN_WORDS: dict[Kind, Callable[[Row[Any], Reader], CalendarEvent]] = {
     Kind.COUNSELLOR: _to_counsellor,
     Kind.INTERPRETER: _to_interpreter,
     Kind.ROUTES: _to_coordinator,

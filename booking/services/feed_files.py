@@ -117,18 +117,19 @@ def _file_of(feed: Feed) -> File:
 
 
 def _write(feed: Feed, before: File | None) -> File:
-    same_for_all = (feed.url, feed.office)
+    same_for_all = (feed.reader.url, feed.reader.office)
     if before is None or before.same_for_all != same_for_all:
         before = File("", same_for_all, b"", b"", {})
-    marks = feed_rows.marks(feed)
+    session = db.session()
+    marks = feed_rows.marks(session, feed)
     changed = [mark[0] for mark in marks if not _is_known(mark, before)]
-    new = dict(feed_entries.events(feed, changed))
+    new = dict(feed_entries.events(session, feed.reader, changed))
     blocks = [
         (mark, block(new[mark[0]]) if mark[0] in new else _cut_out(mark, before))
         for mark in marks
         if mark[0] in new or mark[0] in before.entries
     ]
-    top = head(feed_entries.name_of(feed), zone().key)
+    top = head(feed_entries.name_of(session, feed), zone().key)
     body = joined(top, (bytes_of for _mark, bytes_of in blocks))
     entries = dict(_entries(len(top), blocks))
     return File(feed.tag, same_for_all, body, b"", entries)
@@ -154,7 +155,7 @@ def _entries(
 
 
 def _name(feed: Feed) -> Name:
-    return feed.kind, feed.owner_id, feed.level
+    return feed.reader.kind, feed.owner_id, feed.reader.level
 
 
 @lru_cache(maxsize=4)

@@ -33,15 +33,22 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """To whom an appointment is shown, and what of it."""
+
+    kind: Kind
+    level: FeedLevel
+    office: str  # its address, as entries give it
+    url: str  # where their links lead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A feed as it stands: known by its version, before any appointment is read."""
 
-    kind: Kind
+    reader: Reader
     owner_id: int  # a counsellor's or an interpreter's number; 0 of the routes
-    level: FeedLevel
     today: date  # the window slides with it
-    office: str  # its address, as events give it
-    url: str  # where their links lead
     tag: str  # names this very content
     modified_at: datetime  # when it came to show something else
 
@@ -90,12 +97,9 @@ def _feed(found: Found, today: date, url: str, here: ZoneInfo) -> Feed:
         *(found.version, found.changed_at),
     )
     return Feed(
-        kind=kind,
+        reader=Reader(kind=kind, level=level, office=found.office or "", url=url),
         owner_id=owner_id,
-        level=level,
         today=today,
-        office=found.office or "",
-        url=url,
         tag=sha256("|".join(map(str, facts)).encode()).hexdigest()[:32],
         modified_at=max(
             as_moment(found.created_at),

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.types import NullType
 
 from booking.models import (
@@ -36,9 +36,8 @@ from booking.models import (
     Status,
     Stop,
     VisitRequest,
-    db,
 )
-from booking.services.feed_polls import Feed, Kind
+from booking.services.feed_polls import Feed, Kind, Reader
 
 MOST_EVENTS = 2_000
 SO_MANY_AT_ONCE = 500  # facts in one statement
@@ -49,22 +48,25 @@ Mark = tuple[Any, ...]  # the appointment's number stands first
 Columns = dict[str, Any]  # of many types, by the names that entries call them
 
 
-def marks(feed: Feed) -> list[Mark]:
+def marks(session: Session, feed: Feed) -> list[Mark]:
     """Return a mark for each entry, in their order."""
     window, days = feed.window, feed.days
     asked = {"since": window.start, "until": window.end, "most": MOST_EVENTS}
     asked |= {"owner": feed.owner_id, "first_day": days[0], "last_day": days[1]}
-    found = db.session.connection().execute(_marks(feed.kind, feed.level), asked)
+    query = _marks(feed.reader.kind, feed.reader.level)
+    found = session.connection().execute(query, asked)
     return list(map(tuple, found.all()))
 
 
-def facts(feed: Feed, appointments: Collection[int]) -> list[Row[Any]]:
+def facts(
+    session: Session, reader: Reader, appointments: Collection[int]
+) -> list[Row[Any]]:
     """Return what the entries of some appointments say."""
-    query, numbers = _facts(feed.kind, feed.level), sorted(appointments)
+    query, numbers = _facts(reader.kind, reader.level), sorted(appointments)
     return [
         row
         for first in range(0, len(numbers), SO_MANY_AT_ONCE)
-        for row in db.session.connection().execute(
+        for row in session.connection().execute(
             query, {"numbers": numbers[first : first + SO_MANY_AT_ONCE]}
         )
     ]

@@ -11,8 +11,6 @@ from booking.models import (
     ConsultationType,
     FeedLevel,
     FeedVersion,
-    Interpreter,
-    InterpreterKind,
     Place,
     Reach,
     Route,
@@ -440,23 +438,6 @@ def test_the_feed_of_somebody_who_left_is_closed(token, office, now):
         session.get(StaffMember, office.counsellor).disabled_at = now.now()
     with pytest.raises(UnknownFeed):
         feed_for(token, now=now.now())
-
-
-def test_an_interpreters_subscription_opens_no_counsellors_calendar(office, now):
-    with write_session() as session:
-        interpreter = Interpreter(name="Saba Muster", kind=InterpreterKind.ON_SITE)
-        session.add(interpreter)
-        session.flush()
-        session.add(
-            Subscription(
-                interpreter_id=interpreter.id,
-                label="Telefon",
-                token_hash=feed_polls.token_hash("hers"),
-                created_at=now.now(),
-            )
-        )
-    with pytest.raises(UnknownFeed):
-        feed_for("hers", now=now.now())
 
 
 def test_the_day_of_its_last_use_is_written_once_a_day(token, now, monkeypatch):

@@ -438,7 +438,7 @@ def test_a_device_gets_its_address_once_and_can_be_ended(hers, office):
     address = next(one.get("value") for one in shown.all("input") if one.get("id"))
     assert address.startswith("https://termine.example.org/feeds/")
     assert shown.link(address.rpartition("/")[2]).startswith("webcal://")
-    assert "Whoever has it sees your appointments" in shown.text
+    assert "Keep it like a key" in shown.text
     path = address.removeprefix("https://termine.example.org")
     assert hers._client.get(path).status_code == 200
     listed = hers.open("calendar")

@@ -2,8 +2,10 @@
 
 from booking.web.office import (
     booking,
+    calendars,
     feedback,
     files,
+    interpreter_calendars,
     interpreters,
     languages,
     responsible,
@@ -17,8 +19,10 @@ from booking.web.office.pages import pages
 
 __all__ = [
     "booking",
+    "calendars",
     "feedback",
     "files",
+    "interpreter_calendars",
     "interpreters",
     "languages",
     "pages",

@@ -35,6 +35,7 @@ def sections() -> list[Section]:
         _section("settings", _("People and visits")),
         _section("interpreters", _("Interpreters")),
         _section("booking", _("Booking and misuse")),
+        _section("calendars", _("Calendars")),
         _section("languages", _("Languages")),
         _section("texts", _("Texts")),
         _section("responsible", _("Who is responsible")),
