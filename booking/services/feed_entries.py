@@ -49,7 +49,7 @@ def name_of(session: Session, feed: Feed) -> str:
     if feed.reader.kind is Kind.ROUTES:
         with speaking(language_of_code(OF_THE_OFFICE)):
             # I18N: how a coordinator's calendar is called that shows all home visits
-            return str(_("Home visits, all routes"))
+            return str(_("All routes"))
     if feed.reader.kind is Kind.INTERPRETER:
         return short(session.get_one(Interpreter, feed.owner_id).name)
     return short(session.get_one(StaffMember, feed.owner_id).name)
