@@ -108,8 +108,8 @@ def shown_once(token: str) -> dict[str, Any]:
 def scope_name(scope: FeedScope) -> str:
     """Say whose appointments a subscription shows."""
     names = {
-        FeedScope.OWN: _("your appointments"),
-        FeedScope.ROUTES: _("all routes: home visits of all counsellors"),
+        FeedScope.OWN: _("Your appointments"),
+        FeedScope.ROUTES: _("All routes: the home visits of all counsellors"),
     }
     return str(names[scope])
 
@@ -128,14 +128,14 @@ def level_hints() -> dict[str, str]:
     """Say of each level, in one honest sentence, what who has the link then knows."""
     return {
         FeedLevel.BUSY: _(
-            "Who has the link learns when you are not free, and nothing else."
+            "Who has the link learns when the time is taken, and nothing else."
         ),
         FeedLevel.PLACE: _(
             "Who has the link reads “Counselling 8D3CF, Bürgerhaus”, of a home visit "
             "only the town; no client's name, street or number."
         ),
         FeedLevel.FULL: _(
-            "Who has the link reads your clients' names and home addresses; Google and "
+            "Who has the link reads clients' names and home addresses; Google and "
             "Microsoft fetch calendars with servers of their own and keep copies."
         ),
     }

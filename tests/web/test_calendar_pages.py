@@ -78,7 +78,7 @@ def allow(now, *levels):
 
 def test_each_level_is_offered_with_one_honest_sentence(hers, now):
     text = hers.open("calendar").text
-    assert "Who has the link learns when you are not free, and nothing else." in text
+    assert "Who has the link learns when the time is taken, and nothing else." in text
     assert "no client's name, street or number" in text
     assert "keep copies" not in text, "the office allows no names"
     allow(now, *ALL)
