@@ -100,13 +100,12 @@ def _text(words: str) -> str:
 
 def _folded(line: str) -> bytes:
     octets = line.encode()
-    if len(octets) <= LONGEST_LINE:
+    if len(octets) < LONGEST_LINE:
         return octets + b"\r\n"
     if line.isascii():  # an address: no sign of it can be torn apart
-        first, rest = octets[:LONGEST_LINE], octets[LONGEST_LINE:]
-        step = LONGEST_LINE - 1  # each further line begins with a blank
-        parts = (rest[at : at + step] for at in range(0, len(rest), step))
-        return b"\r\n ".join((first, *parts)) + b"\r\n"
+        step = LONGEST_LINE - 1  # further lines begin with a blank
+        parts = (octets[at : at + step] for at in range(0, len(octets), step))
+        return b"\r\n ".join(parts) + b"\r\n"
     folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]  # icalendar's own gap
     return folded + b"\r\n"
 
