@@ -16,6 +16,7 @@ from booking.models import (
     ContactKind,
     Deputy,
     Feedback,
+    FeedLevel,
     Interpreter,
     InterpreterHours,
     InterpreterRequest,
@@ -32,13 +33,16 @@ from booking.models import (
     VisitRequest,
     VisitState,
     WalkIn,
+    db,
     keyring,
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, WeeklyHours, instant
 from booking.services import (
     accounts,
+    feeds,
     interpreters,
+    invitations,
     open_hours,
     sessions,
     short_contacts,
@@ -371,6 +375,17 @@ def open_hour(now: StoppedClock, weekday=1, opens=time(14), closes=time(16), **f
     usual = {"valid_from": SINCE, "valid_until": None} | facts
     hours = WeeklyHours(weekday=weekday, opens=opens, closes=closes, **usual)
     open_hours.add(hours, by=1, now=now.now())
+
+
+def interpreters_feed(interpreter: int) -> str:
+    """Open a feed for an interpreter; return its secret."""
+    uuid = db.session.query(Interpreter.uuid).filter_by(id=interpreter).scalar()
+    return feeds.subscribe_interpreter(uuid, "phone", by=1, now=clock.now())
+
+
+def own_mailbox(counsellor: int, level: FeedLevel = FeedLevel.PLACE) -> None:
+    """Let a counsellor want invitations to her own mailbox."""
+    invitations.choose(counsellor, level, now=clock.now())
 
 
 def feedback(text="The button is too small.", **changes) -> str:

@@ -124,6 +124,10 @@ def _write_mark(known: Path, url: str, filled: Filled) -> None:
             {"counsellor": one.counsellor, "url": f"{url}/feeds/{one.token}.ics"}
             for one in filled.feeds
         ],
+        "other_feeds": [
+            {"of": one.of, "url": f"{url}/feeds/{one.token}.ics"}
+            for one in filled.other_feeds
+        ],
         "personal_links": [asdict(one) for one in filled.personal_links],
     }
     known.touch(mode=0o600)
@@ -144,6 +148,8 @@ def _tell(known: Path, url: str) -> None:
         click.echo(f"    {', '.join(one['roles'])}: {one['email']} {one['password']}")
     for feed in facts["feeds"]:
         click.echo(f"  calendar of {feed['counsellor']}: {feed['url']}")
+    for feed in facts.get("other_feeds", []):
+        click.echo(f"  calendar of {feed['of']}: {feed['url']}")
     for link in facts.get("personal_links", []):
         click.echo(f"  a client books with {link['counsellor']}: {link['url']}")
     click.echo(f"Letters are laid into {known.parent / 'letters'}")

@@ -9,6 +9,7 @@ from booking.models.deputies import Deputy
 from booking.models.feedback import Feedback
 from booking.models.guards import watch_widths
 from booking.models.interpreting import InterpreterRequest, RequestState
+from booking.models.invitations import MAILED_LEVELS, Invitation, OwnMailbox
 from booking.models.journal import JournalEntry
 from booking.models.keyring import CannotOpen, Keyring, keyring
 from booking.models.letters import Letter, LetterKind, LetterState
@@ -36,7 +37,12 @@ from booking.models.people import (
 from booking.models.short_contacts import A_WORKING_DAY, ContactKind, ShortContact
 from booking.models.signing_in import StaffSession
 from booking.models.staff import Role, StaffLanguage, StaffMember, StaffRole
-from booking.models.subscriptions import FeedLevel, FeedVersion, Subscription
+from booking.models.subscriptions import (
+    FeedLevel,
+    FeedScope,
+    FeedVersion,
+    Subscription,
+)
 from booking.models.uploads import OfficeFile
 from booking.models.visits import (
     JobState,
@@ -59,6 +65,7 @@ __all__ = [
     "ACTIVE",
     "A_WORKING_DAY",
     "IN_PERSON",
+    "MAILED_LEVELS",
     "NEVER_REMIND",
     "Absence",
     "AddressBookEntry",
@@ -74,6 +81,7 @@ __all__ = [
     "Counted",
     "Deputy",
     "FeedLevel",
+    "FeedScope",
     "FeedVersion",
     "Feedback",
     "FreeTimes",
@@ -84,6 +92,7 @@ __all__ = [
     "InterpreterKind",
     "InterpreterLanguage",
     "InterpreterRequest",
+    "Invitation",
     "JobState",
     "JournalEntry",
     "Keyring",
@@ -96,6 +105,7 @@ __all__ = [
     "OfficeText",
     "OpenHour",
     "OpeningHours",
+    "OwnMailbox",
     "PartOfDay",
     "PersonalLink",
     "Place",

@@ -91,6 +91,11 @@ def email_hash(email: str) -> bytes:
     return keyring().lookup("email", email.strip().lower())
 
 
+def address_of(staff_id: int) -> str:
+    """Return where a staff member reads her mail."""
+    return db.session.get_one(StaffMember, staff_id).email
+
+
 def listed() -> list[StaffMember]:
     """Return everybody who works here or did, by name."""
     query = select(StaffMember).options(

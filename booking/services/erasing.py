@@ -10,6 +10,7 @@ from booking.models import (
     ClientLink,
     Feedback,
     InterpreterRequest,
+    Invitation,
     JournalEntry,
     Letter,
     Route,
@@ -33,12 +34,18 @@ def appointments(session: Session, ids: Sequence[int]) -> None:
     asked = select(InterpreterRequest.id).where(
         InterpreterRequest.appointment_id.in_(ids)
     )
-    told = or_(Letter.appointment_id.in_(ids), Letter.interpreter_request_id.in_(asked))
+    invited = select(Invitation.id).where(Invitation.appointment_id.in_(ids))
+    told = or_(
+        Letter.appointment_id.in_(ids),
+        Letter.interpreter_request_id.in_(asked),
+        Letter.invitation_id.in_(invited),
+    )
     linked = ClientLink.appointment_id.in_(ids)
     wished = ClientLink.visit_request_id.is_not(None)
     _run(
         session,
         delete(Letter).where(told),
+        delete(Invitation).where(Invitation.appointment_id.in_(ids)),
         delete(InterpreterRequest).where(InterpreterRequest.appointment_id.in_(ids)),
         update(ClientLink).where(linked, wished).values(appointment_id=None),
         delete(ClientLink).where(linked),

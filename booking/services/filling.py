@@ -29,14 +29,15 @@ from booking.scheduling import (
 )
 from booking.services import (
     accounts,
-    feeds,
     invented_day,
+    invented_feeds,
     invented_help,
     invented_visits,
     links,
 )
 from booking.services.accounts import NewStaffMember
 from booking.services.clients import name_hash, phone_hash
+from booking.services.invented_feeds import InventedFeed, OtherFeed
 from booking.services.invented_help import InventedLink
 from booking.services.invented_town import (
     OFFICE_POINT,
@@ -104,19 +105,12 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class InventedFeed:
-    """A calendar that an app could subscribe to."""
-
-    counsellor: str
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
 class Filled:
     """What one needs to know to walk through the invented office."""
 
     staff: tuple[SignIn, ...]
     feeds: tuple[InventedFeed, ...]
+    other_feeds: tuple[OtherFeed, ...]
     personal_links: tuple[InventedLink, ...]
 
 
@@ -151,14 +145,10 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
         invented_day.lived(team, now=now)
     return Filled(
         tuple(signs),
-        tuple(_subscribed(one, now) for one in team),
+        tuple(invented_feeds.of_counsellors(team, now=now)),
+        tuple(invented_feeds.of_others(team, now=now)),
         invented_help.linked(team, now=now),
     )
-
-
-def _subscribed(counsellor: StaffMember, now: datetime) -> InventedFeed:
-    token = feeds.subscribe(counsellor.id, "Demo", now=now)
-    return InventedFeed(counsellor.name, token)
 
 
 def _team(counsellors: int) -> Iterator[NewStaffMember]:

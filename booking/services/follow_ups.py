@@ -5,8 +5,9 @@ from datetime import date, datetime
 from booking.models import Appointment, Place, Reach
 from booking.scheduling import TimeWindow
 from booking.services import appointments, availability
-from booking.services.appointments import Choice, Person
+from booking.services.appointments import Person
 from booking.services.availability import Booker, NothingOffered, Wish
+from booking.services.holds import Choice
 from booking.services.links import WayBack
 from booking.services.sessions import SignedIn
 

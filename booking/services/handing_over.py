@@ -26,10 +26,11 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import by_preference
-from booking.services import feeds
+from booking.services import feeds, invitations
 from booking.services.appointments import TooLate, changeable
 from booking.services.availability import days_between
 from booking.services.claim import SlotTaken, pass_on
+from booking.services.invitations import Change
 from booking.services.journal import Actor, note
 from booking.services.look import as_it_stands, week_of
 from booking.services.rota import Rota
@@ -61,9 +62,11 @@ def hand_over(appointment: UUID, to: int | None, *, now: datetime, by: int) -> N
             return
         if row.counsellor_id != giver:
             raise TooLate
+        was = invitations.as_it_was(row)
         pass_on(session, row, chosen, now=now)
         row.raise_sequence(at=now)
         _still_stands(session, row)
+        invitations.keep_told(session, [Change(row, was)], now=now, by=by)
         feeds.bump(session, [giver, row.counsellor_id], at=now)
         note(session, Actor.STAFF, "hand over", row.about, now=now, staff=by)
 

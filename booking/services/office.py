@@ -145,6 +145,9 @@ class Decisions:
     quiet_from: time = QUIET_FROM
     quiet_until: time = QUIET_UNTIL
     remind_days: int = REMIND_DAYS  # before the talk, unless a client chose otherwise
+    # How much calendar apps may be told; that somebody is busy they always may.
+    feeds_with_place: bool = True
+    feeds_in_full: bool = False
     point: tuple[float, float] | None = None  # of the office: latitude, longitude
     modes: Mapping[str, str] = field(default_factory=dict)  # of travel, by staff uuid
     # What the law asks a website to say; "" where the office has not said it yet.
@@ -271,6 +274,8 @@ def _decided(written: str | None) -> Decisions:
             kept.get("quiet_until", QUIET_UNTIL.isoformat())
         ),
         remind_days=int(kept.get("remind_days", REMIND_DAYS)),
+        feeds_with_place=bool(kept.get("feeds_with_place", True)),
+        feeds_in_full=bool(kept.get("feeds_in_full", False)),
         point=_point(kept.get("office_point")),
         modes=kept.get("travel_modes", {}),
         representative=kept.get("representative", ""),

@@ -34,6 +34,7 @@ from booking.services import (
     appointments,
     availability,
     board,
+    feed_files,
     feeds,
     letters,
     links,
@@ -41,6 +42,7 @@ from booking.services import (
     visits,
     wishes,
 )
+from booking.services.feed_polls import feed_for
 from booking.services.told import told_window
 from booking.services.visits import Clash, NothingToPlan, NothingToPublish
 from booking.services.writing import write_session
@@ -380,7 +382,7 @@ def test_the_feed_shows_a_published_visit_without_name_or_street(wished, team, n
     published(now, team)
     counsellor = stops()[0].route.counsellor_id
     token = feeds.subscribe(counsellor, "Handy", now=now.now())
-    body = feeds.written(feeds.feed_for(token, now=now.now())).decode()
+    body = feed_files.written(feed_for(token, now=now.now())).decode()
     number = len(stops()[0].route.stops)
     assert f"1/{number}" in body
     assert "LOCATION:Göppingen" in body

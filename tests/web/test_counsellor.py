@@ -439,7 +439,7 @@ def test_a_device_gets_its_address_once_and_can_be_ended(hers, office):
     )
     assert address.startswith("https://termine.example.org/feeds/")
     assert shown.link(address.rpartition("/")[2]).startswith("webcal://")
-    assert "Whoever has it sees your appointments" in shown.text
+    assert "Keep it like a key" in shown.text
     path = address.removeprefix("https://termine.example.org")
     assert hers._client.get(path).status_code == 200
     listed = hers.open("calendar")

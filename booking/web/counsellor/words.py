@@ -157,6 +157,8 @@ def what_for(letter: Letter) -> str:
         LetterKind.INTERPRETER_ASKED: _("the interpreter is asked"),
         LetterKind.INTERPRETER_MOVED: _("new time for the interpreter"),
         LetterKind.INTERPRETER_NOT_NEEDED: _("the interpreter is not needed"),
+        LetterKind.INVITED: _("your own mailbox learns of it"),
+        LetterKind.UNINVITED: _("your own mailbox learns that it is gone"),
     }
     return str(names[LetterKind(letter.kind)])
 

@@ -2,10 +2,12 @@
 
 from booking.web.office import (
     booking,
+    calendars,
     closures,
     feedback,
     files,
     hours,
+    interpreter_calendars,
     interpreters,
     languages,
     open_hours,
@@ -21,10 +23,12 @@ from booking.web.office.pages import pages
 
 __all__ = [
     "booking",
+    "calendars",
     "closures",
     "feedback",
     "files",
     "hours",
+    "interpreter_calendars",
     "interpreters",
     "languages",
     "open_hours",

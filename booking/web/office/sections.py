@@ -38,6 +38,7 @@ def sections() -> list[Section]:
         _section("interpreters", _("Interpreters")),
         _section("booking", _("Booking and misuse")),
         _section("open_hours", _("Open hours")),
+        _section("calendars", _("Calendars")),
         _section("languages", _("Languages")),
         _section("texts", _("Texts")),
         _section("responsible", _("Who is responsible")),
