@@ -33,6 +33,7 @@ from booking.models.people import (
     Reach,
 )
 from booking.models.signing_in import StaffSession
+from booking.models.sources import BusyTime, CalendarSource, KeptConflict, SourceKind
 from booking.models.staff import Role, StaffLanguage, StaffMember, StaffRole
 from booking.models.subscriptions import FeedLevel, FeedVersion, Subscription
 from booking.models.uploads import OfficeFile
@@ -61,6 +62,8 @@ __all__ = [
     "Appointment",
     "Base",
     "BookableBy",
+    "BusyTime",
+    "CalendarSource",
     "CannotOpen",
     "Client",
     "ClientLink",
@@ -80,6 +83,7 @@ __all__ = [
     "InterpreterRequest",
     "JobState",
     "JournalEntry",
+    "KeptConflict",
     "Keyring",
     "Letter",
     "LetterKind",
@@ -101,6 +105,7 @@ __all__ = [
     "Route",
     "RouteState",
     "Setting",
+    "SourceKind",
     "StaffLanguage",
     "StaffMember",
     "StaffRole",
