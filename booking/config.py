@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,13 @@ DATABASES = ("sqlite:///", "postgresql+psycopg://")
 LOG_FORMATS = frozenset({"json", "text"})
 SMS_METHODS = frozenset({"POST", "PUT"})  # a GET would write the text into logs
 SMS_BODY = '{"to": "{to}", "text": "{text}", "reference": "{id}"}'
+LONGEST_HOST = 253  # characters
+# RFC 1123, and the underscore that some have all the same.
+HOST = re.compile(
+    rf"(?=.{{1,{LONGEST_HOST}}}$)"
+    r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+    r"(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*"
+)
 
 
 class UnsafeSettings(Exception):
@@ -46,6 +54,9 @@ class Settings:
     sms_headers: str = field(default="", repr=False)
     sms_body: str = field(default=SMS_BODY, repr=False)
     sms_taken: str = ""
+    # The town's own Exchange or Nextcloud: foreign calendars of these hosts may lie in
+    # its own net, at any port, and need no TLS. Lower case, in ASCII.
+    calendar_hosts: tuple[str, ...] = ()
     zone: str = "Europe/Berlin"
     log: str = "json"
 
@@ -60,6 +71,7 @@ class Settings:
         _check_public_url(self.public_url)
         _check_mail_url(self.mail_url)
         _check_proxies(self.trusted_proxies)
+        _check_hosts(self.calendar_hosts)
         _check_sms(self)
 
     @classmethod
@@ -91,6 +103,7 @@ class Settings:
             or f"sqlite:///{data / 'lotse.sqlite'}",
             field_keys=_listed(_setting(environ, "field_keys")),
             trusted_proxies=_listed(_setting(environ, "trusted_proxies")),
+            calendar_hosts=_listed(_setting(environ, "calendar_hosts").lower()),
             **found,
         )
 
@@ -240,6 +253,15 @@ def _split(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError as fault:
         raise UnsafeSettings(f"This is no address: {url}") from fault
+
+
+def _check_hosts(hosts: tuple[str, ...]) -> None:
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise UnsafeSettings(
+                "BOOKING_CALENDAR_HOSTS lists names of hosts, without https:// and "
+                f"without a port, such as cloud.example.org, not: {host}"
+            )
 
 
 def _check_proxies(proxies: tuple[str, ...]) -> None:

@@ -31,6 +31,13 @@ def read(tmp_path, **environ):
         ("mail_url", "http://example.org", "begins with smtp://"),
         ("mail_url", "smtp://u:p@mail.example.org?tls=none", "in the clear"),
         ("trusted_proxies", ("10.0.0.0/99",), "10.0.0.0/99"),
+        ("calendar_hosts", ("https://cloud.example.org",), "without https://"),
+        ("calendar_hosts", ("cloud.example.org:8443",), "without a port"),
+        ("calendar_hosts", ("cloud.example.org/dav",), "names of hosts"),
+        ("calendar_hosts", ("käse.example",), "names of hosts"),
+        ("calendar_hosts", ("*.example.org",), "names of hosts"),
+        ("calendar_hosts", ("a..b",), "names of hosts"),
+        ("calendar_hosts", ("a" * 254,), "names of hosts"),
     ],
 )
 def test_what_could_not_be_run_safely_is_refused(tmp_path, setting, value, words):
@@ -51,6 +58,12 @@ def test_what_runs_safely_is_accepted(tmp_path):
 def test_lists_may_be_written_with_commas_or_spaces(tmp_path):
     settings = read(tmp_path, TRUSTED_PROXIES="10.0.0.0/8, 127.0.0.1  ::1")
     assert settings.trusted_proxies == ("10.0.0.0/8", "127.0.0.1", "::1")
+
+
+def test_the_hosts_of_calendars_are_read_as_names(tmp_path):
+    settings = read(tmp_path, CALENDAR_HOSTS="Cloud.example.org, exchange 10.0.0.5")
+    assert settings.calendar_hosts == ("cloud.example.org", "exchange", "10.0.0.5")
+    assert read(tmp_path).calendar_hosts == ()
 
 
 def test_a_secret_may_come_in_a_file(tmp_path):

@@ -1,13 +1,26 @@
 """Does what leaves the house reach only whom it should, and end when it should?"""
 
+import gzip
+import logging
 import socket
+import ssl
+import threading
 import time
-from ipaddress import ip_address
+import zlib
 
 import pytest
 
 from booking import outside
-from booking.outside import Call, Named, NotAllowed, NotNow, ask
+from booking.outside import (
+    Call,
+    Named,
+    NobodyAnswers,
+    NotAllowed,
+    NotNow,
+    TookTooLong,
+    ask,
+    look_up,
+)
 from tests import gateway as gateways
 
 
@@ -31,6 +44,18 @@ def test_an_answer_comes_back_as_it_was_given(gateway):
     assert headers["Host"] == f"127.0.0.1:{gateway.port}"
 
 
+def lead_to(monkeypatch, *addresses):
+    """Let every name lead to these."""
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda _host, port, **_: [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port))
+            for one in addresses
+        ],
+    )
+
+
 @pytest.mark.parametrize("mood", ["slow", "dribbling", "closing", "garbage"])
 def test_whoever_gives_no_whole_answer_in_time_is_left(gateway, mood):
     gateway.mood = mood
@@ -42,7 +67,8 @@ def test_whoever_gives_no_whole_answer_in_time_is_left(gateway, mood):
 
 def test_an_endless_answer_is_cut_off(gateway):
     gateway.mood = "endless"
-    assert len(ask(call(gateway, at_most=100_000, within=10.0)).body) == 100_000
+    answer = ask(call(gateway, at_most=100_000, within=10.0))
+    assert (len(answer.body), answer.whole) == (100_000, False)
 
 
 def test_a_redirect_is_not_followed(gateway):
@@ -52,48 +78,137 @@ def test_a_redirect_is_not_followed(gateway):
 
 
 def test_where_nobody_listens_is_tried_later():
-    with pytest.raises(NotNow):
+    with pytest.raises(NobodyAnswers):
         ask(Call(url="http://127.0.0.1:1/", named=Named.BY_THE_OPERATOR))
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 64])  # which no resolver is asked for
+def test_what_cannot_be_a_name_is_not_known(host):
+    with pytest.raises(NobodyAnswers):
+        ask(Call(url=f"http://{host}/", named=Named.BY_THE_OPERATOR))
+
+
+def test_a_name_that_nobody_knows_is_tried_later(monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(NobodyAnswers):
+        ask(Call(url="http://a.example/", named=Named.BY_THE_OPERATOR))
+
+
+def unknown(*_names, **_wanted):
+    raise socket.gaierror(socket.EAI_NONAME, "not known")
+
+
+def test_a_resolver_that_hangs_is_left(monkeypatch):
+    free = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_f: free.wait(5) and [])
+    with pytest.raises(TookTooLong):
+        ask(Call(url="http://office.example/", named=Named.BY_SOMEBODY, within=0.1))
+    free.set()
+
+
+def test_where_one_address_is_deaf_another_is_called(gateway, monkeypatch):
+    """Three at most are tried, and the time is shared among them."""
+    lead_to(monkeypatch, "127.0.0.2", "127.0.0.3", "127.0.0.1", "127.0.0.4")
+    asked = f"http://office.example:{gateway.port}/"
+    assert ask(call(gateway, url=asked)).status == 200
+    lead_to(monkeypatch, "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.1")
+    with pytest.raises(NobodyAnswers):
+        ask(call(gateway, url=asked))
+
+
+def test_the_other_family_comes_second():
+    four, six = socket.AF_INET, socket.AF_INET6
+    found = [(six, ("::1",)), (six, ("::2",)), (four, ("127.0.0.1",))]
+    tried = [place[0] for _, place in outside._best_first(found)]
+    assert tried == ["::1", "127.0.0.1", "::2"]
+
+
+def test_a_deaf_address_leaves_time_for_the_next(monkeypatch):
+    shares = []
+    monkeypatch.setattr(outside, "_dial", lambda _f, _a, within: shares.append(within))
+    lead_to(monkeypatch, "93.184.216.34", "93.184.216.35")
+    with pytest.raises(NobodyAnswers):
+        ask(Call(url="https://office.example/", named=Named.BY_SOMEBODY))
+    half, all_of_it = outside.CONNECT_WITHIN / 2, outside.CONNECT_WITHIN
+    assert shares == pytest.approx([half, all_of_it], abs=0.5)
+
+
+def test_the_look_up_costs_time_of_the_whole(gateway, monkeypatch):
+    resolve = outside._resolve
+    monkeypatch.setattr(
+        outside, "_resolve", lambda *facts: time.sleep(0.8) or resolve(*facts)
+    )
+    gateway.mood = "dribbling"
+    began = time.monotonic()
+    with pytest.raises(TookTooLong):
+        ask(call(gateway, within=1.0))
+    assert time.monotonic() - began < 1.6
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_a_zipped_answer_is_opened_and_counted_when_open(gateway, encoding):
+    gateway.headers = {"Content-Encoding": encoding}
+    pack = gzip.compress if encoding == "gzip" else zlib.compress
+    gateway.body = pack(b"x" * 100_000)
+    assert ask(call(gateway)).body == b"x" * 100_000
+    cut = ask(call(gateway, at_most=99_999))
+    assert (len(cut.body), cut.whole) == (99_999, False)
+    assert ask(call(gateway, at_most=100_000)).whole
+
+
+def test_what_we_cannot_open_stays_as_it_came(gateway):
+    gateway.headers = {"Content-Encoding": "br"}
+    assert ask(call(gateway)).body == gateway.body
+
+
+def test_everybody_must_prove_who_they_are():
+    context = outside._trust()
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+
+
+def test_the_words_of_a_library_go_no_further(gateway):
+    gateway.mood = "garbage"
+    with pytest.raises(NotNow) as failure:
+        ask(call(gateway, url=f"{gateway.url}&secret=canary"))
+    assert failure.value.__context__ is failure.value.__cause__ is None
+    assert not logging.getLogger("urllib3.connection").isEnabledFor(logging.WARNING)
+
+
+@pytest.fixture
+def no_line(monkeypatch):
+    """Let nobody be called."""
+    monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("called"))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "0"),
+        *("localhost", "10.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[fe80::1%lo]"),
+    ],
+)
+def test_what_somebody_typed_never_leads_into_the_house(host, no_line):
+    for deed in (ask, look_up):
+        with pytest.raises(NotAllowed):
+            deed(Call(url=f"http://{host}/", named=Named.BY_SOMEBODY))
 
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1/", "http://[::1]/", "http://localhost/", "http://10.0.0.1/"],
-)
-def test_what_somebody_typed_never_leads_into_the_house(url, monkeypatch):
-    monkeypatch.setattr(outside, "_connection", lambda *_: pytest.fail("called"))
-    with pytest.raises(NotAllowed):
-        ask(Call(url=url, named=Named.BY_SOMEBODY))
-
-
-@pytest.mark.parametrize(
-    "url", ["ftp://a/", "file:///etc/passwd", "http://u:p@a/", "x"]
+    [
+        *("ftp://a/", "file:///etc/passwd", "http://u:p@a/", "http://@a/", "x", ""),
+        *("http://a:0/", "http://a:65536/", "http://a:x/", "http://[::1/", "http://"),
+    ],
 )
 def test_what_is_no_plain_web_address_is_not_called(url):
     with pytest.raises(NotAllowed):
         ask(Call(url=url, named=Named.BY_THE_OPERATOR))
 
 
-def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch):
-    found = [(2, 1, 6, "", (one, 443)) for one in ("93.184.216.34", "192.168.1.1")]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_f: found)
+def test_one_private_address_among_public_ones_is_enough_to_refuse(
+    monkeypatch, no_line
+):
+    lead_to(monkeypatch, "93.184.216.34", "192.168.1.1")
     with pytest.raises(NotAllowed):
         ask(Call(url="https://calendar.example.org/", named=Named.BY_SOMEBODY))
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("127.0.0.1", "10.1.2.3", "169.254.169.254", "100.64.0.1", "240.0.0.1"),
-        *("192.0.0.9", "224.0.0.1", "255.255.255.255", "::1", "fe80::1", "fc00::1"),
-        *("fec0::1", "ff02::1", "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1"),
-        "2001:0:4136:e378:8000:63bf:f5ff:fffe",
-    ],
-)
-def test_an_address_of_a_house_is_not_public_however_it_is_wrapped(address):
-    assert not outside.is_public(ip_address(address))
-
-
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1111"])
-def test_an_address_of_the_internet_is_public(address):
-    assert outside.is_public(ip_address(address))
