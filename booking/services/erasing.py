@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from booking.models import (
     Appointment,
+    BusyTime,
     ClientLink,
     Feedback,
     InterpreterRequest,
     JournalEntry,
+    KeptConflict,
     Letter,
     Route,
     Stop,
@@ -38,6 +40,7 @@ def appointments(session: Session, ids: Sequence[int]) -> None:
         session,
         delete(Letter).where(told),
         delete(InterpreterRequest).where(InterpreterRequest.appointment_id.in_(ids)),
+        delete(KeptConflict).where(KeptConflict.appointment_id.in_(ids)),
         update(ClientLink).where(linked, wished).values(appointment_id=None),
         delete(ClientLink).where(linked),
         delete(Appointment).where(Appointment.id.in_(ids)),
@@ -82,6 +85,11 @@ def letters(session: Session, ids: Sequence[int]) -> None:
 def feedback(session: Session, ids: Sequence[int]) -> None:
     """Erase what was told of barriers."""
     _run(session, delete(Feedback).where(Feedback.id.in_(ids)))
+
+
+def busy_times(session: Session, ids: Sequence[int]) -> None:
+    """Erase when somebody was busy by a calendar of her own."""
+    _run(session, delete(BusyTime).where(BusyTime.id.in_(ids)))
 
 
 def journal_entries(session: Session, ids: Sequence[int]) -> None:
