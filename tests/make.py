@@ -11,6 +11,8 @@ from booking.models import (
     ACTIVE,
     Absence,
     Appointment,
+    BusyTime,
+    CalendarSource,
     Client,
     Closure,
     ContactKind,
@@ -26,6 +28,7 @@ from booking.models import (
     Role,
     Route,
     ShortContact,
+    SourceKind,
     StaffMember,
     StaffSession,
     Status,
@@ -249,6 +252,36 @@ def absent(counsellor: int, starts_at: datetime, ends_at: datetime) -> None:
         session.add(
             Absence(counsellor_id=counsellor, starts_at=starts_at, ends_at=ends_at)
         )
+
+
+def busy(counsellor: int, *times: tuple[datetime, datetime], **facts) -> CalendarSource:
+    """Let a counsellor's own calendar, a file, say when she is busy."""
+    usual = {"kind": SourceKind.UPLOAD, "valid_until": date(2027, 12, 31)}
+    moment = clock.now()
+    with write_session() as session:
+        row = CalendarSource(
+            staff_id=counsellor,
+            created_at=moment,
+            fetched_at=moment,
+            tried_at=moment,
+            **(usual | facts),
+        )
+        row.label = "Hers"
+        if row.kind == SourceKind.ADDRESS:
+            row.address = "https://calendar.example/a-secret.ics"
+            row.due_at, row.valid_until = row.due_at or moment, None
+        session.add(row)
+        session.flush()
+        session.add_all(
+            BusyTime(
+                source_id=row.id,
+                counsellor_id=counsellor,
+                starts_at=starts_at,
+                ends_at=ends_at,
+            )
+            for starts_at, ends_at in times
+        )
+    return row
 
 
 def closed(starts_at: datetime, ends_at: datetime) -> None:

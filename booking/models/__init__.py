@@ -36,6 +36,7 @@ from booking.models.people import (
 )
 from booking.models.short_contacts import A_WORKING_DAY, ContactKind, ShortContact
 from booking.models.signing_in import StaffSession
+from booking.models.sources import BusyTime, CalendarSource, KeptConflict, SourceKind
 from booking.models.staff import Role, StaffLanguage, StaffMember, StaffRole
 from booking.models.subscriptions import (
     FeedLevel,
@@ -72,6 +73,8 @@ __all__ = [
     "Appointment",
     "Base",
     "BookableBy",
+    "BusyTime",
+    "CalendarSource",
     "CannotOpen",
     "Client",
     "ClientLink",
@@ -95,6 +98,7 @@ __all__ = [
     "Invitation",
     "JobState",
     "JournalEntry",
+    "KeptConflict",
     "Keyring",
     "Letter",
     "LetterKind",
@@ -119,6 +123,7 @@ __all__ = [
     "RouteState",
     "Setting",
     "ShortContact",
+    "SourceKind",
     "StaffLanguage",
     "StaffMember",
     "StaffRole",

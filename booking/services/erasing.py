@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from booking.models import (
     Appointment,
+    BusyTime,
     ClientLink,
     Feedback,
     InterpreterRequest,
     Invitation,
     JournalEntry,
+    KeptConflict,
     Letter,
     Route,
     ShortContact,
@@ -47,6 +49,7 @@ def appointments(session: Session, ids: Sequence[int]) -> None:
         delete(Letter).where(told),
         delete(Invitation).where(Invitation.appointment_id.in_(ids)),
         delete(InterpreterRequest).where(InterpreterRequest.appointment_id.in_(ids)),
+        delete(KeptConflict).where(KeptConflict.appointment_id.in_(ids)),
         update(ClientLink).where(linked, wished).values(appointment_id=None),
         delete(ClientLink).where(linked),
         delete(Appointment).where(Appointment.id.in_(ids)),
@@ -103,6 +106,11 @@ def letters(session: Session, ids: Sequence[int]) -> None:
 def feedback(session: Session, ids: Sequence[int]) -> None:
     """Erase what was told of barriers."""
     _run(session, delete(Feedback).where(Feedback.id.in_(ids)))
+
+
+def busy_times(session: Session, ids: Sequence[int]) -> None:
+    """Erase when somebody was busy by a calendar of her own."""
+    _run(session, delete(BusyTime).where(BusyTime.id.in_(ids)))
 
 
 def journal_entries(session: Session, ids: Sequence[int]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from booking.models import (
     Appointment,
+    BusyTime,
     Feedback,
     JournalEntry,
     Letter,
@@ -35,6 +36,7 @@ from booking.models import (
 from booking.models.running import zone
 from booking.scheduling import instant
 from booking.services import erasing, storage_periods
+from booking.services.busy_times import kept_window
 from booking.services.claim import queue_behind
 from booking.services.journal import Actor, note
 from booking.services.storage_periods import Period
@@ -229,6 +231,11 @@ def _feedback(now: datetime) -> Select[int]:
     return select(Feedback.id).where(Feedback.done_at < since)
 
 
+def _busy_times(now: datetime) -> Select[int]:
+    """Select what lies before this week: a calendar that we read is no time clock."""
+    return select(BusyTime.id).where(BusyTime.ends_at <= kept_window(now).start)
+
+
 def _journal(now: datetime) -> Select[int]:
     since = _kept_from(storage_periods.JOURNAL, now)
     return select(JournalEntry.id).where(JournalEntry.at < since)
@@ -271,5 +278,6 @@ RULES = (
         erasing.letters,
     ),
     Rule("feedback, once it is dealt with", _feedback, erasing.feedback),
+    Rule("busy times of staff, after their week", _busy_times, erasing.busy_times),
     Rule("entries of the journal, after 12 months", _journal, erasing.journal_entries),
 )
