@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from booking.models import Absence, Appointment, Closure, Role, StaffRole, db
 from booking.scheduling import TimeWindow, holidays_between
+from booking.services.claim import wait_for
 from booking.services.hits import hit_by
 from booking.services.journal import Actor, note
 from booking.services.office import the_office
@@ -48,6 +49,7 @@ class Away:
     def save(self, *, by: int, now: datetime) -> None:
         """Enter it; sent twice, it stands there once."""
         with write_session() as session:
+            wait_for(session, self.counsellors)
             for counsellor in self.counsellors:
                 for window in self.windows:
                     _enter(session, counsellor, window, by, now)
@@ -74,6 +76,7 @@ class Closed:
     def save(self, *, by: int, now: datetime) -> None:
         """Enter it; sent twice, it stands there once."""
         with write_session() as session:
+            wait_for(session, _everybody())
             for window in self.windows:
                 _close(session, window, by, now)
 

@@ -76,6 +76,15 @@ def pass_on(
     raise SlotTaken
 
 
+def wait_for(session: Session, counsellors: Collection[int]) -> None:
+    """Wait for whoever books with these, and let nobody else book until the end.
+
+    Whoever comes after that sees the hours and absences of this unit of work.
+    """
+    if _several_may_write(session):
+        _lock_rows(session, counsellors, ())
+
+
 def queue_behind(session: Session, key: str) -> None:
     """Let a second POST with the same key wait for the first.
 

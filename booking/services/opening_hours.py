@@ -23,6 +23,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, WeeklyHours, day_window, hours_on
+from booking.services.claim import wait_for
 from booking.services.hits import hit_by
 from booking.services.journal import Actor, note
 from booking.services.writing import write_session
@@ -123,7 +124,7 @@ class NewHours:
         Raises ``HoursCollide``, or ``UnknownHours`` if the line is gone meanwhile.
         """
         with write_session() as session:
-            _lock(session, self.counsellor)
+            wait_for(session, [self.counsellor])
             if self.begun:
                 _refuse_collision(self.begun, _others(session, self))
             row = _rest_of(session, self)
@@ -236,12 +237,6 @@ def _not_over(counsellor: int, today: date) -> Select[OpeningHours]:
         )
         .options(selectinload(OpeningHours.types))
     )
-
-
-def _lock(session: Session, counsellor: int) -> None:
-    """Let nobody else change her hours, or book with her, meanwhile."""
-    query = select(StaffMember.id).where(StaffMember.id == counsellor)
-    session.execute(query.with_for_update())
 
 
 def _refuse_collision(line: Line, others: Iterable[WeeklyHours]) -> None:

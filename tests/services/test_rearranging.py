@@ -1,6 +1,8 @@
 """What becomes of the appointments that an absence, or a closed day, hits?"""
 
 from datetime import date, timedelta
+from threading import Event, Thread
+from time import sleep
 
 import pytest
 
@@ -12,13 +14,14 @@ from booking.models import (
     JournalEntry,
     Letter,
     LetterKind,
+    Role,
     StaffMember,
     Status,
     db,
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, day_window
-from booking.services import appointments, rearranging
+from booking.services import appointments, claim, rearranging
 from booking.services.absences import Away, Closed
 from booking.services.rearranging import (
     ON_THE_DAY,
@@ -298,3 +301,29 @@ def test_the_queries_do_not_grow_with_what_is_hit(office, colleague, now):
     many = Away((office.counsellor,), (whole(THURSDAY),))
     assert len(hits(many, now)) == 3
     assert queries_of(lambda: hits(few, now)) == queries_of(lambda: hits(many, now))
+
+
+def test_a_booking_that_is_being_written_is_seen_before_the_office_is_closed(
+    app, office, now, monkeypatch
+):
+    """On PostgreSQL both could else miss each other: neither has committed yet."""
+    closed, admin = Closed((whole(THURSDAY),)), make.staff_member(Role.ADMIN)
+    seat, began = claim._seat, Event()
+
+    def slowly(*arguments):
+        began.set()
+        sleep(0.5)
+        seat(*arguments)
+
+    def book():
+        with app.app_context():
+            booked(now, office.counsellor, at(9))
+            db.session.remove()
+
+    monkeypatch.setattr(claim, "_seat", slowly)
+    booking = Thread(target=book)
+    booking.start()
+    assert began.wait(5)
+    undone = rearranging.carry_out(closed, {}, by=admin, now=now.now())
+    booking.join()
+    assert [one.reason for one in undone] == [Reason.BOOKED_MEANWHILE]

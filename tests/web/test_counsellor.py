@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 
 from booking.models import (
     Appointment,
@@ -25,6 +24,7 @@ from booking.services.availability import Booker
 from booking.services.wishes import Door, VisitWish
 from booking.services.writing import write_session
 from tests import make
+from tests.counting import queries_of
 from tests.web.reading import Visitor
 
 MONDAY, THURSDAY = date(2027, 3, 1), date(2027, 3, 4)
@@ -469,17 +469,8 @@ def test_nobody_ends_a_strangers_subscription(desk, hers, stranger):
 def test_a_page_asks_as_often_for_twelve_appointments_as_for_two(
     hers, office, now, page
 ):
-    asked = []
-
-    def count(*_facts):
-        asked.append(1)
-
     def queries():
-        asked.clear()
-        event.listen(db.engine, "before_cursor_execute", count)
-        hers.open(page)
-        event.remove(db.engine, "before_cursor_execute", count)
-        return len(asked)
+        return queries_of(lambda: hers.open(page))
 
     with write_session() as session:
         session.get(StaffMember, office.counsellor).daily_maximum = None

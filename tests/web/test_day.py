@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from booking.models import (
     Appointment,
@@ -28,6 +27,7 @@ from booking.services.availability import Booker
 from booking.services.links import way_to
 from booking.services.writing import write_session
 from tests import make
+from tests.counting import queries_of
 from tests.web.test_counsellor import Desk, path_of
 
 MONDAY, THURSDAY = date(2027, 3, 1), date(2027, 3, 4)
@@ -650,15 +650,7 @@ def test_what_she_noted_is_read_on_her_pages_and_nowhere_else(
 
 
 def queries(hers, page):
-    asked = []
-
-    def count(*_facts):
-        asked.append(1)
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    page(hers)
-    event.remove(db.engine, "before_cursor_execute", count)
-    return len(asked)
+    return queries_of(lambda: page(hers))
 
 
 def fill(now, client, hours):
