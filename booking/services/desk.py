@@ -161,7 +161,9 @@ def record(
     """
     with write_session() as session:
         row = session.scalar(
-            _hers(person).where(Appointment.uuid == appointment).with_for_update()
+            _hers(person)
+            .where(Appointment.uuid == appointment)
+            .with_for_update(of=Appointment)
         )
         if row is None or row.status not in SHOWN:
             raise UnknownAppointment
