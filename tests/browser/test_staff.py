@@ -60,6 +60,7 @@ PAGES = {
         "office": "office",
         "limits": "office/booking",
         "open-hours": "office/open-hours",
+        "calendars": "office/calendars",
         "languages": "office/languages",
         "texts": "office/texts",
         "text": "office/texts/help-health/ar",
@@ -249,6 +250,8 @@ def _look_at_subscriptions(seen, page, demo):
     _press(seen, "calendar-wrong", page, "form[action$='/subscriptions'] button")
     page.fill("#label", "Handy")
     _press(seen, "subscribed", page, "form[action$='/subscriptions'] button")
+    page.goto(f"{demo.url}/staff/calendar")
+    _press(seen, "calendar-saved", page, "form[action$='/invitations'] button")
 
 
 def _look_at_the_office(seen, page, demo):
@@ -312,6 +315,12 @@ def _look_at_interpreters(seen, page, demo):
     _look(seen, "interpreter", page, page.reload())
     page.fill("#name", "")
     _press(seen, "interpreter-wrong", page, "main form button")
+    page.goto(f"{demo.url}/staff/interpreters")
+    page.locator("main table a").first.click()
+    page.locator("a[href$='/calendar']").click()
+    _look(seen, "interpreters-calendar", page, page.reload())
+    page.fill("#label", "Handy")
+    _press(seen, "interpreters-address", page, "form[action$='/subscriptions'] button")
 
 
 def _look_at_the_desk(seen, page, demo):
