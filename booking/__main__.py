@@ -1,11 +1,15 @@
 """Where does the ``booking`` command begin? Here the pieces are put together."""
 
 from booking import create_app
-from booking.cli import run
+from booking.longevity import undisturbed
 
 
 def main() -> None:
     """Run the command, over an application made from the environment."""
+    with undisturbed():
+        # Not above: a child that is spawned looks through this module again.
+        from booking.cli import run  # noqa: PLC0415
+
     run(create_app)
 
 
