@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 def create_app(settings: "Settings | None" = None) -> "Flask":
     """Build the application from its settings (by default, the environment's)."""
     with undisturbed():
-        # Not above: who reads one calendar in a process of its own needs no pages.
-        from booking.application import built  # noqa: PLC0415
+        from booking.application import built  # noqa: PLC0415 - a child needs no pages
 
         return built(settings)

@@ -7,8 +7,7 @@ from booking.longevity import undisturbed
 def main() -> None:
     """Run the command, over an application made from the environment."""
     with undisturbed():
-        # Not above: a child that is spawned looks through this module again.
-        from booking.cli import run  # noqa: PLC0415
+        from booking.cli import run  # noqa: PLC0415 - a spawned child loads us again
 
     run(create_app)
 

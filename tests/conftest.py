@@ -15,13 +15,44 @@ from tests import make, routes
 from tests.copies import Copies
 from tests.postgres import drop_database, fresh_database, postgres_url
 
+HERE = Path(__file__).parent
 # No test asserts on the clock: a busy machine is no fault of an example.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 routes.remember()
 
+# Files that take longest, the longest first: begun last, one would keep a core waiting.
+LONGEST = (
+    "browser/test_staff.py",
+    "browser/test_booking.py",
+    "browser/test_every_page.py",
+    "reliability/test_letters_survive.py",
+    "test_gates.py",
+    "browser/test_whole_way.py",
+    "web/test_misuse.py",
+    "routing/test_plan.py",
+    "cli/test_calendars.py",
+    "web/test_topics.py",
+    "cli/test_commands.py",
+    "services/test_calendar_child.py",
+    "services/test_visits.py",
+    "cli/test_routes.py",
+    "browser/test_weight.py",
+)
+
+
 # A Monday with no holiday near it; a test that needs another moment moves the clock.
 MONDAY = datetime(2027, 3, 1, 7, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the longest; among the others chance decides (``--randomly-seed``)."""
+    items.sort(key=_length_of)
+
+
+def _length_of(item) -> int:
+    file = item.path.relative_to(HERE).as_posix()
+    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")
