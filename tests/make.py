@@ -15,6 +15,7 @@ from booking.models import (
     CalendarSource,
     Client,
     Closure,
+    Deputy,
     Feedback,
     Interpreter,
     InterpreterHours,
@@ -44,6 +45,7 @@ from booking.services.availability import Wish
 from booking.services.feedback import Told
 from booking.services.filling import BUERGERHAUS
 from booking.services.sessions import SignedIn
+from booking.services.stand_ins import standing_in
 from booking.services.writing import write_session
 from booking.web import signing_in
 
@@ -194,10 +196,16 @@ def sign_in(client, staff: int) -> None:
     client.set_cookie(signing_in.cookie_name(), secret, domain="localhost")
 
 
-def signed_in(staff: int) -> SignedIn:
+def signed_in(staff: int, *roles: Role) -> SignedIn:
     """Say who acts, where no browser is needed."""
-    roles = frozenset({Role.COUNSELLOR})
-    return SignedIn(id=staff, uuid="", name="", roles=roles, session=0)
+    return SignedIn(
+        id=staff,
+        uuid="",
+        name="",
+        roles=frozenset(roles or {Role.COUNSELLOR}),
+        session=0,
+        stands_in=standing_in(staff, clock.today(zone())),
+    )
 
 
 def interpreter(
@@ -262,6 +270,24 @@ def closed(starts_at: datetime, ends_at: datetime) -> None:
     """Close the whole office."""
     with write_session() as session:
         session.add(Closure(starts_at=starts_at, ends_at=ends_at))
+
+
+def deputy(
+    deputy: int, counsellor: int | None, first: date, last: date | None = None
+) -> UUID:
+    """Let somebody stand in for a counsellor, or for everybody."""
+    with write_session() as session:
+        row = Deputy(
+            deputy_id=deputy,
+            counsellor_id=counsellor,
+            first_day=first,
+            last_day=last or first,
+            named_by_id=deputy,
+            created_at=clock.now(),
+        )
+        session.add(row)
+        session.flush()
+    return row.uuid
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:

@@ -13,8 +13,18 @@ REVIEW_LINE = "Reviewed by a speaker:"
 STAFF_LANGUAGES = ("de", "en")
 STAFF_SOURCES = (
     "booking/services/feed_entries.py",
+    "booking/web/hits.py",
+    "booking/web/hours_form.py",
+    "booking/web/stretch_form.py",
+    "booking/web/talks.py",
     "booking/web/travelling.py",
+    "booking/web/weekly.py",
+    "templates/components/check_hits.html",
+    "templates/components/hits.html",
+    "templates/components/hours.html",
     "templates/components/sketch.html",
+    "templates/components/stretch.html",
+    "templates/components/undone.html",
     "booking/web/staff.py",
     "booking/web/counsellor/",
     "booking/web/coordinator/",

@@ -5,6 +5,7 @@ from booking.models.appointments import IN_PERSON, NEVER_REMIND, Appointment, To
 from booking.models.base import Base, Instant, Record, db
 from booking.models.choices import Heartbeat, OfficeText, Setting
 from booking.models.counted import Counted
+from booking.models.deputies import Deputy
 from booking.models.feedback import Feedback
 from booking.models.guards import watch_widths
 from booking.models.interpreting import InterpreterRequest, RequestState
@@ -70,6 +71,7 @@ __all__ = [
     "Closure",
     "ConsultationType",
     "Counted",
+    "Deputy",
     "FeedLevel",
     "FeedVersion",
     "Feedback",

@@ -158,7 +158,7 @@ def move(
     only its counsellor. Its interpreter comes along if she can. Raises ``SlotTaken``
     or ``TooLate``.
     """
-    before = _changeable(db.session(), appointment, now)
+    before = changeable(db.session(), appointment, now)
     if before.starts_at == start:
         return
     booker = Booker.CLIENT if by is None else Booker.STAFF
@@ -167,7 +167,7 @@ def move(
     if by is not None:
         look = look.only(before.counsellor_id)
     with write_session() as session:
-        row = _changeable(session, appointment, now)
+        row = changeable(session, appointment, now)
         before_that = row.counsellor_id
         claim(session, row, look, start, status=Status.BOOKED, now=now)
         row.raise_sequence(at=now)
@@ -187,7 +187,7 @@ def cancel(appointment: UUID, *, now: datetime, by: int | None = None) -> None:
     with write_session() as session:
         if _found(session, appointment).status == Status.CANCELLED:
             return
-        row = _changeable(session, appointment, now)
+        row = changeable(session, appointment, now)
         row.status = Status.CANCELLED
         row.raise_sequence(at=now)
         row.cancelled_by_office = by is not None
@@ -371,7 +371,8 @@ def _found(session: Session, appointment: UUID) -> Appointment:
     return session.scalars(query).one()
 
 
-def _changeable(session: Session, appointment: UUID, now: datetime) -> Appointment:
+def changeable(session: Session, appointment: UUID, now: datetime) -> Appointment:
+    """Load what is booked and lies ahead, locked in a write unit, or ``TooLate``."""
     row = _found(session, appointment)
     if row.status != Status.BOOKED or row.starts_at <= now:
         raise TooLate

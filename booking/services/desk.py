@@ -1,6 +1,7 @@
 """What does a counsellor see and record of her own appointments?
 
-Everything is loaded through the person: a stranger's appointment is not found.
+Everything is loaded through the person: a stranger's appointment is not found. Whoever
+stands in for a colleague opens and records hers as well, as long as she does.
 """
 
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from booking.models import (
@@ -31,6 +32,7 @@ from booking.services.journal import Actor, note
 from booking.services.links import readable, way_to
 from booking.services.office import the_office
 from booking.services.sessions import SignedIn
+from booking.services.stand_ins import stood_in_for
 from booking.services.writing import write_session
 
 SHOWN = (Status.BOOKED, Status.MET, Status.MISSED)
@@ -94,11 +96,11 @@ def stretch(person: SignedIn, days: Sequence[date]) -> Stretch:
 
 
 def found(person: SignedIn, appointment: UUID, *, now: datetime) -> Entry:
-    """Return one appointment of hers, and write down that she read it.
+    """Return one appointment of hers, and write down who read it.
 
     Raises ``UnknownAppointment``.
     """
-    row = db.session.scalar(_hers(person).where(Appointment.uuid == appointment))
+    row = db.session.scalar(_in_reach(person).where(Appointment.uuid == appointment))
     if row is None or row.status in {Status.HELD, Status.EXPIRED}:
         raise UnknownAppointment
     (entry,) = _with_stops([row])
@@ -161,7 +163,9 @@ def record(
     """
     with write_session() as session:
         row = session.scalar(
-            _hers(person).where(Appointment.uuid == appointment).with_for_update()
+            _in_reach(person)
+            .where(Appointment.uuid == appointment)
+            .with_for_update(of=Appointment)
         )
         if row is None or row.status not in SHOWN:
             raise UnknownAppointment
@@ -178,15 +182,42 @@ def record(
             met = outcome == Status.MET
             stop.visit_request.state = VisitState.MET if met else VisitState.PUBLISHED
             stop.visit_request.changed_at = now
-        feeds.bump(session, [person.id], at=now)
+        feeds.bump(session, [row.counsellor_id], at=now)
         note(session, Actor.STAFF, outcome, row.about, now=now, staff=person.id)
 
 
+def stood_in(person: SignedIn, day: date) -> tuple[Entry, ...]:
+    """Return a day of those for whom she stands in."""
+    if not person.stands_in:
+        return ()
+    window = day_window(day, zone())
+    rows = db.session.scalars(
+        _appointments()
+        .where(
+            stood_in_for(person.stands_in),
+            Appointment.status.in_(SHOWN),
+            Appointment.starts_at >= window.start,
+            Appointment.starts_at < window.end,
+        )
+        .options(joinedload(Appointment.counsellor))
+        .order_by(Appointment.starts_at)
+    )
+    return _with_stops(list(rows))
+
+
 def _hers(person: SignedIn) -> Select[Appointment]:
-    return (
-        select(Appointment)
-        .where(Appointment.counsellor_id == person.id)
-        .options(joinedload(Appointment.type), joinedload(Appointment.client))
+    return _appointments().where(Appointment.counsellor_id == person.id)
+
+
+def _in_reach(person: SignedIn) -> Select[Appointment]:
+    """Select hers, and those of whom she stands in for, for that time."""
+    mine = Appointment.counsellor_id == person.id
+    return _appointments().where(or_(mine, stood_in_for(person.stands_in)))
+
+
+def _appointments() -> Select[Appointment]:
+    return select(Appointment).options(
+        joinedload(Appointment.type), joinedload(Appointment.client)
     )
 
 

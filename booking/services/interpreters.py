@@ -130,7 +130,7 @@ def ask_by_hand(
                 Interpreter.uuid == interpreter, Interpreter.active
             )
         )
-        if chosen is None or row.counsellor_id != person.id:
+        if chosen is None or not person.keeps(row):
             raise UnknownRequest
         if row.status != Status.BOOKED or row.starts_at <= now:
             raise NotAskedAnyMore

@@ -40,6 +40,11 @@ PAGES = {
         "clients": "clients",
         "client-new": "clients/new",
         "calendar": "calendar",
+        "hours": "hours",
+        "hours-new": "hours/new",
+        "absences": "absences",
+        "sick": f"sick/{NEXT_MONDAY}",
+        "notice": f"sick/{NEXT_MONDAY}/notice?gone=09:00&stays=10:00&languages=ar",
         "board": f"visits/{NEXT_MONDAY}",
         "board-empty": f"visits/{NEXT_MONDAY + timedelta(days=70)}",
         "routes": f"routes/{NEXT_MONDAY}",
@@ -54,11 +59,13 @@ PAGES = {
         "responsible": "office/responsible",
         "files": "office/files",
         "feedback-none": "office/feedback",
+        "hours-of-all": "office/hours",
+        "closures": "office/closures",
         "interpreters": "interpreters",
         "interpreter-new": "interpreters/new",
     },
     "front_desk": {"desk": "book", "look-up": "clients"},
-    "head": {"welcome": "welcome"},
+    "head": {"welcome": "welcome", "stand-ins": "office/stand-ins"},
 }
 EMPTY_WEEK = PAGES["coordinator"]["board-empty"]
 README = {"today": "", "week": "", "board": "#sketch", "routes": ""}  # from where on
@@ -71,6 +78,8 @@ REFUSALS = {
     **dict.fromkeys(("sign-in-wrong", "office-wrong", "text-wrong"), 422),
     **dict.fromkeys(("limits-wrong", "responsible-wrong", "files-wrong"), 422),
     **dict.fromkeys(("client-wrong", "interpreter-wrong"), 422),
+    **dict.fromkeys(("absence-wrong", "hours-wrong", "closure-wrong"), 422),
+    "stand-in-wrong": 422,
     "refused": 409,
 }
 
@@ -106,6 +115,7 @@ def _look_at_the_coordinators(seen, page, demo):
     _look_at_a_stale_board(seen, page, demo)
     _look_at_appointments(seen, page, demo)
     _look_at_a_file(seen, page, demo)
+    _look_at_hours(seen, page, f"{demo.url}/staff")
     _look_at_subscriptions(seen, page, demo)
     page.goto(seen["progress"]["address"])
     page.wait_for_selector("[http-equiv=refresh]", state="detached")
@@ -159,6 +169,45 @@ def _look_at_a_file(seen, page, demo):
     _look(seen, "no-interpreter", page, page.goto(demo.url + talk))
 
 
+def _look_at_hours(seen, page, staff):
+    """Ask, but change nothing: each question says what it would do."""
+    page.goto(f"{staff}/hours")
+    page.locator("main table a").first.click()
+    _look(seen, "line", page, page.reload())
+    page.fill("#closes", "08:00")
+    _press(seen, "hours-wrong", page, "form:has(#opens) button")
+    page.goto(f"{staff}/absences")
+    page.fill("#first", "2020-01-01")
+    _press(seen, "absence-wrong", page, "form[action$='/absences'] button")
+    page.fill("#first", f"{NEXT_MONDAY}")
+    page.fill("#last", f"{NEXT_MONDAY + timedelta(days=4)}")
+    _press(seen, "absence-hits", page, "form[action$='/absences'] button")
+    page.goto(f"{staff}/sick/{NEXT_MONDAY}")
+    for box in page.locator("[name=who]").all():
+        box.check()
+    _press(seen, "sick-chosen", page, "form[method=get] button")
+
+
+def _look_at_stand_ins(seen, page, demo):
+    page.goto(f"{demo.url}/staff/office/stand-ins")
+    page.fill("#last", "2020-01-01")
+    _press(seen, "stand-in-wrong", page, "form[action$='/stand-ins'] button")
+    page.fill("#last", f"{TODAY}")
+    _press(seen, "stand-in", page, "form[action$='/stand-ins'] button")
+    _press(seen, "stand-in-ended", page, "form[action$='/removal'] button")
+
+
+def _look_at_closures(seen, page, office):
+    page.goto(f"{office}/hours")
+    page.locator("main .plain-list a").first.click()
+    _look(seen, "hours-of", page, page.reload())
+    page.goto(f"{office}/closures")
+    page.fill("#first", "")
+    _press(seen, "closure-wrong", page, "form[action$='/closures'] button")
+    page.fill("#first", f"{NEXT_MONDAY}")
+    _press(seen, "closure-hits", page, "form[action$='/closures'] button")
+
+
 def _look_at_subscriptions(seen, page, demo):
     page.goto(f"{demo.url}/staff/calendar")
     _press(seen, "calendar-wrong", page, "form[action$='/subscriptions'] button")
@@ -183,6 +232,7 @@ def _look_at_the_office(seen, page, demo):
     _look_at_a_text(seen, page, f"{office}/texts/imprint/en")
     _look_at_files(seen, page, f"{office}/files")
     _look_at_interpreters(seen, page, demo)
+    _look_at_closures(seen, page, office)
     page.goto(f"{demo.url}/en/accessibility/feedback")
     page.fill("#text", "The button is too small.")
     page.locator("form[action$='/feedback'] button").click()
@@ -233,6 +283,7 @@ FURTHER = {
     "coordinator": _look_at_the_coordinators,
     "admin": _look_at_the_office,
     "front_desk": _look_at_the_desk,
+    "head": _look_at_stand_ins,
 }
 
 

@@ -1,6 +1,7 @@
 """Whatever people do, in whatever order: is anybody booked twice, is anybody lost?"""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 
@@ -14,7 +15,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from booking.calendars import read_calendar
 from booking.models import (
@@ -25,12 +26,21 @@ from booking.models import (
     CalendarSource,
     ClientLink,
     Letter,
+    OpeningHours,
     Status,
     db,
 )
-from booking.services import appointments, source_reading, sources
+from booking.scheduling import ImpossibleHours
+from booking.services import (
+    appointments,
+    handing_over,
+    opening_hours,
+    source_reading,
+    sources,
+)
 from booking.services.appointments import TooLate
 from booking.services.claim import SlotTaken
+from booking.services.opening_hours import HoursCollide, Line
 from booking.services.sources import NewFile, TooManySources
 from booking.services.writing import write_session
 from tests import make
@@ -127,6 +137,30 @@ def life(counsellors, now):  # noqa: C901 - its rules are methods
                 row = known[which % len(known)]
                 sources.remove(row.uuid, by=row.staff_id, now=now.now())
 
+        @rule(which=st.integers(0, 50), to=st.sampled_from([*counsellors, None]))
+        def hand_over(self, which, to):
+            uuid = self.one(which)
+            if uuid:
+                self.tried(handing_over.hand_over, uuid, to, by=1)
+
+        @rule(
+            who=st.sampled_from(counsellors),
+            day=st.sampled_from(DAYS),
+            opens=st.integers(8, 11),
+        )
+        def change_hours(self, who, day, opens):
+            today = now.now().date()
+            lines = opening_hours.listed(who, today=today)
+            row = [one for one in lines if one.weekday == day.weekday()][-1]
+            try:
+                hours = replace(
+                    row.as_weekly_hours(), opens=time(opens), valid_from=day
+                )
+                new = opening_hours.instead_of(row, Line(hours), today=today)
+                new.save(by=1, now=now.now())
+            except (ImpossibleHours, HoursCollide):
+                pass  # she has other hours then, or would close before she opens
+
         def one(self, which):
             known = sorted(self.promised, key=str)
             return known[which % len(known)] if known else None
@@ -172,6 +206,9 @@ def empty():
     with write_session() as session:
         for kind in records:
             session.execute(delete(kind))
+        changed = OpeningHours.valid_from > make.SINCE
+        session.execute(delete(OpeningHours).where(changed))
+        session.execute(update(OpeningHours).values(valid_until=None))
 
 
 @pytest.fixture

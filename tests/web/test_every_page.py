@@ -16,6 +16,7 @@ from booking.models import (
     Appointment,
     Interpreter,
     Letter,
+    OpeningHours,
     PersonalLink,
     Reach,
     Role,
@@ -143,6 +144,8 @@ def staff_arguments(browser_like, office, now):
         "slug": "help-residence",
         "written_in": "ar",
         "_told": make.feedback(),
+        "line": str(db.session.query(OpeningHours.uuid).first()[0]),
+        "counsellor": str(db.session.get(StaffMember, office.counsellor).uuid),
     }
 
 

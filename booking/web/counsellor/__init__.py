@@ -1,6 +1,7 @@
 """What does a counsellor work with? Today, the week, appointments, calls, letters."""
 
 from booking.web.counsellor import (
+    absences,
     appointments,
     booking,
     calendars,
@@ -8,13 +9,17 @@ from booking.web.counsellor import (
     client_links,
     clients,
     days,
+    hours,
     letters,
+    notice,
     post,
+    sick,
     waiting,
 )
 from booking.web.counsellor.pages import pages
 
 __all__ = [
+    "absences",
     "appointments",
     "booking",
     "calendars",
@@ -22,8 +27,11 @@ __all__ = [
     "client_links",
     "clients",
     "days",
+    "hours",
     "letters",
+    "notice",
     "pages",
     "post",
+    "sick",
     "waiting",
 ]

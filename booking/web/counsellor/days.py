@@ -8,7 +8,14 @@ from werkzeug.wrappers import Response
 from booking import clock
 from booking.models import Role
 from booking.models.running import zone
-from booking.services import calls, contacts, desk, interpreters, waiting
+from booking.services import (
+    calls,
+    contacts,
+    desk,
+    interpreters,
+    stand_ins,
+    waiting,
+)
 from booking.services.board import week_of
 from booking.web.access import Audience, open_to
 from booking.web.counsellor import words
@@ -37,6 +44,8 @@ def today() -> str:
         call_backs=len(waiting.call_backs()),
         lonely=interpreters.nobody_found(person(), now=now),
         crowded=contacts.crowded([one.row for one in ahead], now=now),
+        stood_in=desk.stood_in(person(), day),
+        stands_in=stand_ins.named(person().stands_in),
         has_route=any(one.stop for one in entries),
         now=now,
         words=words,

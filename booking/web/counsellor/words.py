@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from booking.languages import gettext as _
-from booking.languages import name_of_language
 from booking.models import (
     IN_PERSON,
     Appointment,
@@ -29,6 +28,7 @@ from booking.web.moments import (
     briefly,
     day,
     day_of,
+    last_day,
     local_day,
     long_day,
     short_day,
@@ -37,22 +37,26 @@ from booking.web.moments import (
     today,
     week,
 )
+from booking.web.talks import language, language_name, reach, where
 
 __all__ = [
     "between",
     "briefly",
     "day",
     "day_of",
+    "language",
+    "language_name",
+    "last_day",
     "local_day",
     "long_day",
+    "reach",
     "short_day",
     "span",
     "time",
     "today",
     "week",
+    "where",
 ]
-
-ANOTHER_LANGUAGE = "other"  # what a client chooses whose language is not listed
 
 
 def kind(entry: Entry) -> str:
@@ -73,31 +77,6 @@ def place(entry: Entry) -> str:
     if entry.stop is not None:
         return entry.stop.visit_request.address
     return where(entry.row.type.place)
-
-
-def where(place: str) -> str:
-    """Name a kind of place."""
-    names = {
-        Place.OFFICE: _("at the office"),
-        Place.PHONE: _("on the phone"),
-        Place.HOME: _("at the client's home"),
-    }
-    return str(names[Place(place)])
-
-
-def language(row: Appointment | Waiting) -> str:
-    """Name the language of the talk, and whether somebody interprets."""
-    name = language_name(row.language)
-    if row.interpreter_wanted:
-        return str(_("%(language)s, with an interpreter", language=name))
-    return name
-
-
-def language_name(code: str) -> str:
-    """Name a language that somebody speaks."""
-    if code == ANOTHER_LANGUAGE:
-        return str(_("another language"))
-    return str(name_of_language(code))
 
 
 def waits_for(row: Waiting) -> str:
@@ -130,18 +109,6 @@ def status(row: Appointment | Seen) -> str:
         Status.CANCELLED: _("cancelled"),
     }
     return str(names[Status(row.status)])
-
-
-def reach(row: Appointment | Client | Waiting) -> str:
-    """Say how the client wants to hear from us."""
-    names = {
-        Reach.NONE: _("not at all; she looks at her page"),
-        Reach.CALL: _("by a call"),
-        Reach.SMS: _("by text message"),
-        Reach.POST: _("by post"),
-        Reach.EMAIL: _("by e-mail"),
-    }
-    return str(names[Reach(row.reach)])
 
 
 def safe_hours(row: Appointment | Client | Waiting | Addressee) -> str:

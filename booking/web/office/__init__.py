@@ -2,14 +2,17 @@
 
 from booking.web.office import (
     booking,
+    closures,
     feedback,
     files,
+    hours,
     interpreters,
     languages,
     responsible,
     sections,
     settings,
     sign_in,
+    stand_ins,
     start,
     texts,
 )
@@ -17,8 +20,10 @@ from booking.web.office.pages import pages
 
 __all__ = [
     "booking",
+    "closures",
     "feedback",
     "files",
+    "hours",
     "interpreters",
     "languages",
     "pages",
@@ -26,6 +31,7 @@ __all__ = [
     "sections",
     "settings",
     "sign_in",
+    "stand_ins",
     "start",
     "texts",
 ]

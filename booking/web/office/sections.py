@@ -33,6 +33,8 @@ def sections() -> list[Section]:
     """List the parts of the office's pages, for those who may see them."""
     return [
         _section("settings", _("People and visits")),
+        _section("hours", _("Hours")),
+        _section("closures", _("Closed days")),
         _section("interpreters", _("Interpreters")),
         _section("booking", _("Booking and misuse")),
         _section("languages", _("Languages")),
