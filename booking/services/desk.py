@@ -28,7 +28,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, day_window, holidays_between, merged
-from booking.services import feeds
+from booking.services import busy_times, feeds
 from booking.services.journal import Actor, note
 from booking.services.links import readable, way_to
 from booking.services.office import the_office
@@ -73,10 +73,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some days of hers: what is booked, and when she or the office is away."""
+    """Some days of hers: what is booked, when she or the office is away.
+
+    ``busy`` is when she is busy by her own calendars; with what is not known.
+    """
 
     entries: tuple[Entry, ...]
     away: tuple[TimeWindow, ...]
+    busy: tuple[TimeWindow, ...] = ()
 
 
 def stretch(person: SignedIn, days: Sequence[date]) -> Stretch:
@@ -93,7 +97,11 @@ def stretch(person: SignedIn, days: Sequence[date]) -> Stretch:
         )
         .order_by(Appointment.starts_at)
     )
-    return Stretch(with_stops(list(rows)), tuple(_away(person, span, days)))
+    return Stretch(
+        with_stops(list(rows)),
+        tuple(_away(person, span, days)),
+        tuple(busy_times.of_counsellor(person.id, span)),
+    )
 
 
 def found(person: SignedIn, appointment: UUID, *, now: datetime) -> Entry:

@@ -54,6 +54,7 @@ STARTS = st.builds(
     st.integers(0, 9),
 )
 PEOPLE = st.integers(1, 6)
+HOURS = st.sampled_from([1, 72])
 LANGUAGES = st.sampled_from(["de", "ar", "ti"])
 
 
@@ -82,6 +83,10 @@ def life(counsellors, now):  # noqa: C901 - its rules are methods
         def hold_another_time(self, walk, start):
             other = make.choice(make.at(*start), key=walk.key)
             self.tried(holds.hold, other, network=b"c")
+
+        @rule(start=STARTS, language=LANGUAGES)
+        def call_and_book(self, start, language):
+            self.book(self.begin(start, language), people=1)
 
         @rule(walk=walks, people=PEOPLE)
         def book(self, walk, people):
@@ -118,10 +123,10 @@ def life(counsellors, now):  # noqa: C901 - its rules are methods
             begins = make.at(*start)
             make.absent(who, begins, begins + timedelta(hours=1))
 
-        @rule(who=st.sampled_from(counsellors), start=STARTS)
-        def lend_a_calendar(self, who, start):
+        @rule(who=st.sampled_from(counsellors), start=STARTS, hours=HOURS)
+        def lend_a_calendar(self, who, start, hours):
             begins = f"{make.at(*start):%Y%m%dT%H%M%SZ}"
-            content = calendar(f"DTSTART:{begins}\nDURATION:PT50M")
+            content = calendar(f"DTSTART:{begins}\nDURATION:PT{hours}H")
             file = NewFile(content=content, valid_until=date(2027, 4, 1))
             with suppress(TooManySources):
                 sources.add_file(who, "Hers", file, now=now.now())

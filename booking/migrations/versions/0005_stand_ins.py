@@ -1,7 +1,7 @@
 """Stand-ins: whom the head has named to stand in for whom.
 
 Revision ID: 0005
-Revises: 0003
+Revises: 0004
 Create Date: 2026-11-26 12:00:00
 """
 
