@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from booking.models import (
     Appointment,
@@ -28,6 +27,7 @@ from booking.services.availability import Booker
 from booking.services.links import way_to
 from booking.services.writing import write_session
 from tests import make
+from tests.counting import queries_of
 from tests.web.test_counsellor import Desk, path_of
 
 MONDAY, THURSDAY = date(2027, 3, 1), date(2027, 3, 4)
@@ -649,18 +649,6 @@ def test_what_she_noted_is_read_on_her_pages_and_nowhere_else(
 # --- How often is the database asked? ----------------------------------------
 
 
-def queries(hers, page):
-    asked = []
-
-    def count(*_facts):
-        asked.append(1)
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    page(hers)
-    event.remove(db.engine, "before_cursor_execute", count)
-    return len(asked)
-
-
 def fill(now, client, hours):
     """Book, walk in and note something, once for each of these hours."""
     person = make.signed_in(1)
@@ -691,9 +679,9 @@ def test_a_page_asks_as_often_for_many_as_for_one(hers, now, page):
     fill(now, client, (9,))
     later(hers, now, make.at(MONDAY, 20))
     page(hers)
-    before = queries(hers, page)
+    before = queries_of(lambda: page(hers))
     later(hers, now, make.at(MONDAY, 8))
     fill(now, client, (10, 11))
     later(hers, now, make.at(MONDAY, 20))
     page(hers)
-    assert queries(hers, page) == before
+    assert queries_of(lambda: page(hers)) == before
