@@ -138,9 +138,13 @@ def file_under(
     """
     with write_session() as session:
         row = session.scalar(
-            select(Appointment).where(Appointment.uuid == appointment).with_for_update()
+            select(Appointment)
+            .where(
+                Appointment.uuid == appointment, Appointment.counsellor_id == person.id
+            )
+            .with_for_update()
         )
-        if row is None or not person.keeps(row) or row.status not in SHOWN:
+        if row is None or row.status not in SHOWN:
             raise UnknownClient
         if row.client is not None and not may_open(person, row.client):
             raise UnknownClient

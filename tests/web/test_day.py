@@ -649,10 +649,6 @@ def test_what_she_noted_is_read_on_her_pages_and_nowhere_else(
 # --- How often is the database asked? ----------------------------------------
 
 
-def queries(hers, page):
-    return queries_of(lambda: page(hers))
-
-
 def fill(now, client, hours):
     """Book, walk in and note something, once for each of these hours."""
     person = make.signed_in(1)
@@ -683,9 +679,9 @@ def test_a_page_asks_as_often_for_many_as_for_one(hers, now, page):
     fill(now, client, (9,))
     later(hers, now, make.at(MONDAY, 20))
     page(hers)
-    before = queries(hers, page)
+    before = queries_of(lambda: page(hers))
     later(hers, now, make.at(MONDAY, 8))
     fill(now, client, (10, 11))
     later(hers, now, make.at(MONDAY, 20))
     page(hers)
-    assert queries(hers, page) == before
+    assert queries_of(lambda: page(hers)) == before

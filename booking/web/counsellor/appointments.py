@@ -164,7 +164,7 @@ def appointment_page(entry: Entry, complaint: str = "", note: str | None = None)
         asked=interpreters.requests_of(row),
         candidates=interpreters.candidates(row) if changeable else [],
         crowd=contacts.beside(row, now=now),
-        files=clients.in_reach(person()),
+        files=clients.of_mine(person()),
         may_open=row.client is not None and clients.may_open(person(), row.client),
         complaint=complaint,
         note=row.note if note is None else note,
