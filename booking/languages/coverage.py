@@ -23,6 +23,7 @@ STAFF_SOURCES = (
     "templates/components/hits.html",
     "templates/components/hours.html",
     "templates/components/sketch.html",
+    "templates/components/stale_calendars.html",
     "templates/components/stretch.html",
     "templates/components/undone.html",
     "booking/web/staff.py",

@@ -27,7 +27,14 @@ from booking.scheduling import (
     holidays_between,
     instant,
 )
-from booking.services import accounts, feeds, invented_help, invented_visits, links
+from booking.services import (
+    accounts,
+    feeds,
+    invented_calendars,
+    invented_help,
+    invented_visits,
+    links,
+)
 from booking.services.accounts import NewStaffMember
 from booking.services.clients import name_hash, phone_hash
 from booking.services.invented_help import InventedLink
@@ -134,6 +141,7 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
         session.flush()
         _appoint(session, chance, team, clients, appointments, now)
         invented_help.asked(session, team[0], now=now)
+        invented_calendars.lent(session, team, now=now)
         streets_laid_out(session)
         decide(session, now=now, office_point=OFFICE_POINT)
         invented_visits.wished(session, chance, clients, visits, now=now)

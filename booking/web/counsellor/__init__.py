@@ -8,12 +8,14 @@ from booking.web.counsellor import (
     calls,
     client_links,
     clients,
+    conflicts,
     days,
     hours,
     letters,
     notice,
     post,
     sick,
+    sources,
     waiting,
 )
 from booking.web.counsellor.pages import pages
@@ -26,6 +28,7 @@ __all__ = [
     "calls",
     "client_links",
     "clients",
+    "conflicts",
     "days",
     "hours",
     "letters",
@@ -33,5 +36,6 @@ __all__ = [
     "pages",
     "post",
     "sick",
+    "sources",
     "waiting",
 ]

@@ -10,9 +10,11 @@ from booking.models import Role
 from booking.models.running import zone
 from booking.services import (
     calls,
+    conflicts,
     contacts,
     desk,
     interpreters,
+    source_states,
     stand_ins,
     waiting,
 )
@@ -43,6 +45,8 @@ def today() -> str:
         failed=desk.failed_letters(person(), now=now),
         call_backs=len(waiting.call_backs()),
         lonely=interpreters.nobody_found(person(), now=now),
+        conflicts=conflicts.number(person(), now=now),
+        in_doubt=source_states.in_doubt(person(), now=now),
         crowded=contacts.crowded([one.row for one in ahead], now=now),
         stood_in=desk.stood_in(person(), day),
         stands_in=stand_ins.named(person().stands_in),
