@@ -25,6 +25,7 @@ STAFF_SOURCES = (
     "booking/web/subscribing.py",
     "templates/components/subscribing.html",
     "templates/components/sketch.html",
+    "templates/components/stale_calendars.html",
     "templates/components/stretch.html",
     "templates/components/undone.html",
     "booking/web/staff.py",

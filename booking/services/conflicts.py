@@ -23,6 +23,7 @@ from booking.models import (
 )
 from booking.scheduling import TimeWindow, merged
 from booking.services import handing_over
+from booking.services.claim import SlotTaken
 from booking.services.desk import UnknownAppointment
 from booking.services.journal import Actor, note
 from booking.services.sessions import SignedIn
@@ -102,6 +103,27 @@ def keep(person: SignedIn, appointment: UUID, *, now: datetime) -> None:
             about = f"appointment:{appointment}"
             deed = "keep conflict"
             note(session, Actor.STAFF, deed, about, now=now, staff=person.id)
+
+
+def give(
+    person: SignedIn, appointment: UUID, colleague: UUID, *, now: datetime
+) -> None:
+    """Give an appointment of hers to a colleague who is free then.
+
+    Raises ``UnknownAppointment``, ``SlotTaken``, or ``TooLate`` once it has begun.
+    """
+    row = db.session.scalar(
+        select(Appointment).where(
+            Appointment.uuid == appointment, Appointment.counsellor_id == person.id
+        )
+    )
+    if row is None:
+        raise UnknownAppointment
+    takers = handing_over.may_take([row], now=now)[row.id]
+    found = [one.id for one in takers if one.uuid == colleague]
+    if not found:
+        raise SlotTaken
+    handing_over.hand_over(appointment, found[0], now=now, by=person.id)
 
 
 def _open(counsellor: int, now: datetime) -> Select[Appointment, BusyTime]:

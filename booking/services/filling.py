@@ -29,6 +29,7 @@ from booking.scheduling import (
 )
 from booking.services import (
     accounts,
+    invented_calendars,
     invented_day,
     invented_feeds,
     invented_help,
@@ -135,6 +136,7 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
         session.flush()
         _appoint(session, chance, team, clients, appointments, now)
         invented_help.asked(session, team[0], now=now)
+        invented_calendars.lent(session, team, now=now)
         streets_laid_out(session)
         decide(session, now=now, office_point=OFFICE_POINT)
         invented_visits.wished(session, chance, clients, visits, now=now)

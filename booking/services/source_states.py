@@ -108,20 +108,24 @@ def in_doubt(person: SignedIn, *, now: datetime) -> int:
 
 
 def stale_for_the_office(
-    session: Session, *, now: datetime
+    *, now: datetime, session: Session | None = None
 ) -> Sequence[CalendarSource]:
     """Return which calendars were not read for a day, the longest first."""
-    return session.scalars(
-        select(CalendarSource)
-        .join(CalendarSource.staff)
-        .where(
-            CalendarSource.kind == SourceKind.ADDRESS,
-            CalendarSource.fetched_at <= now - STALE_FOR_THE_OFFICE,
-            StaffMember.disabled_at.is_(None),
+    return (
+        (session or db.session())
+        .scalars(
+            select(CalendarSource)
+            .join(CalendarSource.staff)
+            .where(
+                CalendarSource.kind == SourceKind.ADDRESS,
+                CalendarSource.fetched_at <= now - STALE_FOR_THE_OFFICE,
+                StaffMember.disabled_at.is_(None),
+            )
+            .options(contains_eager(CalendarSource.staff))
+            .order_by(CalendarSource.fetched_at)
         )
-        .options(contains_eager(CalendarSource.staff))
-        .order_by(CalendarSource.fetched_at)
-    ).all()
+        .all()
+    )
 
 
 def _hers(staff_id: int) -> Select[CalendarSource]:

@@ -85,8 +85,9 @@ def rename(source: UUID, label: str, *, by: int, now: datetime) -> None:
     """Call a calendar otherwise. Raises ``UnknownSource``."""
     with write_session() as session:
         row = loaded(session, by, source)
-        row.label = label
-        _note(session, "change calendar", row, now)
+        if row.label != label:
+            row.label = label
+            _note(session, "change calendar", row, now)
 
 
 @tried_again

@@ -375,7 +375,7 @@ def test_she_is_told_after_six_hours_and_the_office_after_a_day(
     person = make.signed_in(office.counsellor)
     state = shown(office, now)[0].state
     hers = source_states.in_doubt(person, now=now.now())
-    stale = source_states.stale_for_the_office(db.session(), now=now.now())
+    stale = source_states.stale_for_the_office(now=now.now())
     assert (state, hers, len(stale)) == told
 
 

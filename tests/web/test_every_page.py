@@ -150,6 +150,13 @@ def staff_arguments(browser_like, office, now):
         "interpreter": str(db.session.query(Interpreter.uuid).first()[0]),
         "waiting": str(way_on_the_list.waiting.uuid),
         "reference": file.reference,
+        "source": str(
+            make.busy(
+                office.counsellor,
+                (make.at(date(2027, 3, 4), 9), make.at(date(2027, 3, 4), 10)),
+                warnings={"refused_rule": 3, "unknown_zone": 1},
+            ).uuid
+        ),
         "link": str(db.session.query(PersonalLink.uuid).scalar()),
         **between_appointments(office.counsellor, file, now),
         "_subscription": str(db.session.query(Subscription.uuid).scalar()),

@@ -9,6 +9,7 @@ from booking.web.counsellor import (
     calls,
     client_links,
     clients,
+    conflicts,
     corrections,
     days,
     handing_over,
@@ -19,6 +20,7 @@ from booking.web.counsellor import (
     search,
     short_contacts,
     sick,
+    sources,
     waiting,
     walk_ins,
 )
@@ -33,6 +35,7 @@ __all__ = [
     "calls",
     "client_links",
     "clients",
+    "conflicts",
     "corrections",
     "days",
     "handing_over",
@@ -44,6 +47,7 @@ __all__ = [
     "search",
     "short_contacts",
     "sick",
+    "sources",
     "waiting",
     "walk_ins",
 ]

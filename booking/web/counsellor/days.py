@@ -11,10 +11,12 @@ from booking.models import Role
 from booking.models.running import zone
 from booking.services import (
     calls,
+    conflicts,
     contacts,
     desk,
     interpreters,
     outcomes,
+    source_states,
     stand_ins,
     waiting,
     walk_ins,
@@ -48,6 +50,8 @@ def today() -> str:
         call_backs=len(waiting.call_backs()),
         walked_in=walk_ins.waiting_number(now=now),
         lonely=interpreters.nobody_found(person(), now=now),
+        conflicts=conflicts.number(person(), now=now),
+        in_doubt=source_states.in_doubt(person(), now=now),
         crowded=contacts.crowded([one.row for one in ahead], now=now),
         stood_in=desk.stood_in(person(), day),
         stands_in=stand_ins.named(person().stands_in),
