@@ -7,6 +7,8 @@ from booking.geography.address_book import (
     LocalAddressBook,
     Precision,
 )
+from booking.geography.extract import read_extract
+from booking.geography.house_coordinates import read_house_coordinates
 from booking.geography.normalise import Address, HouseNumber, key, split_street
 from booking.geography.rows import Refused, UnreadableList, read_csv
 from booking.geography.sketch import Sketch, ToDraw, sketched
@@ -25,6 +27,8 @@ __all__ = [
     "UnreadableList",
     "key",
     "read_csv",
+    "read_extract",
+    "read_house_coordinates",
     "sketched",
     "split_street",
 ]
