@@ -47,6 +47,48 @@ def test_an_unknown_number_is_its_neighbour_on_the_same_side(book, number, near)
     assert answer.precision == Precision.STREET
 
 
+@pytest.mark.parametrize(
+    ("asked", "near", "precision"),
+    [
+        ("12", "12", Precision.HOUSE),
+        ("12 A", "12a", Precision.HOUSE),
+        ("12c", "12", Precision.STREET),
+        ("12/2", "12", Precision.STREET),
+        ("49/2", "49/2", Precision.HOUSE),
+        ("49/7", "49/2", Precision.STREET),
+        ("3-7", "3", Precision.HOUSE),
+        ("13-17", "13 b", Precision.HOUSE),
+        ("15-17", "13 b", Precision.STREET),
+        ("12 a-c", "12a", Precision.HOUSE),
+    ],
+)
+def test_letters_ranges_and_back_houses_find_their_house(asked, near, precision):
+    numbers = ("3", "12a", "12", "13 b", "49/2", "60")
+    book = LocalAddressBook(house("Am Markt", number) for number in numbers)
+    answer = found(book, "Am Markt", asked)
+    assert answer.line == f"Am Markt {near}, 73033 Göppingen"
+    assert answer.precision == precision
+
+
+def test_another_postcode_than_the_one_written_is_asked_about(book):
+    answer = book.find(Address("Kirchstr.", "3", "73037", "Göppingen"))
+    assert answer.found is None
+    assert [one.line for one in answer.suggestions] == [
+        "Kirchstraße 3, 73033 Göppingen"
+    ]
+
+
+def test_two_streets_of_one_name_are_asked_about(book):
+    answer = book.find(Address("Bahnhofstraße", "5"))
+    assert answer.found is None
+    assert len(answer.suggestions) == 2
+
+
+def test_a_list_without_postcodes_answers_whoever_writes_one():
+    book = LocalAddressBook([house("Am Markt", 1, place=("", "Göppingen"))])
+    assert found(book, "Am Markt", 1).precision == Precision.HOUSE
+
+
 def test_a_street_without_a_number_is_its_middle(book):
     assert found(book, "Kirchstraße").precision == Precision.STREET
     assert found(book, "Kirchstraße").line in {
