@@ -11,15 +11,18 @@ from booking.geography.extract import read_extract
 from booking.geography.house_coordinates import read_house_coordinates
 from booking.geography.normalise import Address, HouseNumber, key, split_street
 from booking.geography.rows import Refused, UnreadableList, read_csv
+from booking.geography.servers import GeocoderSilent, OwnServer
 from booking.geography.sketch import Sketch, ToDraw, sketched
 
 __all__ = [
     "Address",
     "Answer",
     "Found",
+    "GeocoderSilent",
     "House",
     "HouseNumber",
     "LocalAddressBook",
+    "OwnServer",
     "Precision",
     "Refused",
     "Sketch",
