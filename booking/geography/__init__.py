@@ -13,8 +13,20 @@ from booking.geography.normalise import Address, HouseNumber, key, split_street
 from booking.geography.rows import Refused, UnreadableList, read_csv
 from booking.geography.servers import GeocoderSilent, OwnServer
 from booking.geography.sketch import Sketch, ToDraw, sketched
+from booking.geography.streets import Roads
+from booking.geography.travel_servers import TravelServer
+from booking.geography.ways import (
+    MEASURED,
+    NoTravelTimes,
+    RoadMap,
+    Rows,
+    Ways,
+    in_steps,
+    known_ways,
+)
 
 __all__ = [
+    "MEASURED",
     "Address",
     "Answer",
     "Found",
@@ -22,13 +34,21 @@ __all__ = [
     "House",
     "HouseNumber",
     "LocalAddressBook",
+    "NoTravelTimes",
     "OwnServer",
     "Precision",
     "Refused",
+    "RoadMap",
+    "Roads",
+    "Rows",
     "Sketch",
     "ToDraw",
+    "TravelServer",
     "UnreadableList",
+    "Ways",
+    "in_steps",
     "key",
+    "known_ways",
     "read_csv",
     "read_extract",
     "read_house_coordinates",
