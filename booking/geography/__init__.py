@@ -12,7 +12,7 @@ from booking.geography.house_coordinates import read_house_coordinates
 from booking.geography.normalise import Address, HouseNumber, key, split_street
 from booking.geography.rows import Refused, UnreadableList, read_csv
 from booking.geography.servers import GeocoderSilent, OwnServer
-from booking.geography.sketch import Sketch, ToDraw, sketched
+from booking.geography.sketch import Coordinates, Sketch, ToDraw, sketched
 from booking.geography.streets import Roads
 from booking.geography.travel_servers import TravelServer
 from booking.geography.ways import (
@@ -29,6 +29,7 @@ __all__ = [
     "MEASURED",
     "Address",
     "Answer",
+    "Coordinates",
     "Found",
     "GeocoderSilent",
     "House",

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from math import cos, radians
 from statistics import median
 from typing import Any
 
@@ -171,6 +172,18 @@ class LocalAddressBook(Geocoder):  # type: ignore[misc]  # geopy has no types
                 certain = len(best) == 1 and agreement >= Agreement.ENOUGH
                 return Answer(best[0]) if certain else Answer(suggestions=_few(best))
         return Answer(suggestions=self._similar(districts, wanted, number))
+
+    def around(self, point: tuple[float, float], *, degrees: float) -> list[House]:
+        """Return the houses that lie within so many degrees of latitude of a point."""
+        narrow = cos(radians(point[0]))
+        return [
+            house
+            for streets in self._streets.values()
+            for street in streets.values()
+            for _, house in street.houses
+            if abs(house.latitude - point[0]) <= degrees
+            and abs(house.longitude - point[1]) * narrow <= degrees
+        ]
 
     def _districts(self, address: Address) -> list[tuple[int, dict[str, _Street]]]:
         """Return the streets to look among, and how well each place agrees."""

@@ -17,7 +17,7 @@ from booking.routing import Point
 BLOCK = 50  # OSRM takes 100 places, 50 on each side; Valhalla 50 times 50
 SMALLEST_BLOCK = 5
 WITHIN = 10.0  # seconds, for one question
-ALTOGETHER = 60.0  # seconds, for a week: then the great circle must do
+ALTOGETHER = 20.0  # seconds, for one mode: then the great circle must do
 LONGEST_ANSWER = 5_000_000  # bytes; Valhalla says much about each pair
 OK = 200
 TOO_MUCH = frozenset({400, 413, 414})

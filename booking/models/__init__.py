@@ -10,6 +10,7 @@ from booking.models.guards import watch_widths
 from booking.models.interpreting import InterpreterRequest, RequestState
 from booking.models.journal import JournalEntry
 from booking.models.keyring import CannotOpen, Keyring, keyring
+from booking.models.known_ways import AT_THE_OFFICE, LONGEST_WAY, KnownWay
 from booking.models.letters import Letter, LetterKind, LetterState
 from booking.models.links import ClientLink, LimitCounter
 from booking.models.office import (
@@ -54,7 +55,9 @@ watch_widths(Base.metadata)
 
 __all__ = [
     "ACTIVE",
+    "AT_THE_OFFICE",
     "IN_PERSON",
+    "LONGEST_WAY",
     "NEVER_REMIND",
     "Absence",
     "AddressBookEntry",
@@ -81,6 +84,7 @@ __all__ = [
     "JobState",
     "JournalEntry",
     "Keyring",
+    "KnownWay",
     "Letter",
     "LetterKind",
     "LetterState",

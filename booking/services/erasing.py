@@ -11,6 +11,7 @@ from booking.models import (
     Feedback,
     InterpreterRequest,
     JournalEntry,
+    KnownWay,
     Letter,
     Route,
     Stop,
@@ -77,6 +78,11 @@ def places_waiting(session: Session, ids: Sequence[int]) -> None:
 def letters(session: Session, ids: Sequence[int]) -> None:
     """Erase that letters were sent."""
     _run(session, delete(Letter).where(Letter.id.in_(ids)))
+
+
+def known_ways(session: Session, ids: Sequence[int]) -> None:
+    """Erase how long the way to a door takes."""
+    _run(session, delete(KnownWay).where(KnownWay.id.in_(ids)))
 
 
 def feedback(session: Session, ids: Sequence[int]) -> None:

@@ -147,6 +147,8 @@ class Decisions:
     remind_days: int = REMIND_DAYS  # before the talk, unless a client chose otherwise
     point: tuple[float, float] | None = None  # of the office: latitude, longitude
     modes: Mapping[str, str] = field(default_factory=dict)  # of travel, by staff uuid
+    # How fast one travels, and the rush hour: services.travel_settings reads it.
+    travel: Mapping[str, Any] = field(default_factory=dict)
     # What the law asks a website to say; "" where the office has not said it yet.
     representative: str = ""
     privacy_officer: str = ""
@@ -273,6 +275,7 @@ def _decided(written: str | None) -> Decisions:
         remind_days=int(kept.get("remind_days", REMIND_DAYS)),
         point=_point(kept.get("office_point")),
         modes=kept.get("travel_modes", {}),
+        travel=kept.get("travel", {}),
         representative=kept.get("representative", ""),
         privacy_officer=kept.get("privacy_officer", ""),
         vat_number=kept.get("vat_number", ""),
