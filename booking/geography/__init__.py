@@ -10,6 +10,7 @@ from booking.geography.address_book import (
 from booking.geography.extract import read_extract
 from booking.geography.house_coordinates import read_house_coordinates
 from booking.geography.normalise import Address, HouseNumber, key, split_street
+from booking.geography.placing import SIDE, WIDTHS, Picture, View, pictured
 from booking.geography.rows import Refused, UnreadableList, read_csv
 from booking.geography.servers import GeocoderSilent, OwnServer
 from booking.geography.sketch import Coordinates, Sketch, ToDraw, sketched
@@ -27,6 +28,8 @@ from booking.geography.ways import (
 
 __all__ = [
     "MEASURED",
+    "SIDE",
+    "WIDTHS",
     "Address",
     "Answer",
     "Coordinates",
@@ -37,6 +40,7 @@ __all__ = [
     "LocalAddressBook",
     "NoTravelTimes",
     "OwnServer",
+    "Picture",
     "Precision",
     "Refused",
     "RoadMap",
@@ -46,10 +50,12 @@ __all__ = [
     "ToDraw",
     "TravelServer",
     "UnreadableList",
+    "View",
     "Ways",
     "in_steps",
     "key",
     "known_ways",
+    "pictured",
     "read_csv",
     "read_extract",
     "read_house_coordinates",

@@ -108,6 +108,19 @@ def unplaced(request: UUID) -> Unplaced:
     )
 
 
+def meant(address: Address) -> tuple[Found, ...]:
+    """Return what of the office's own list might be meant; nobody else is asked."""
+    return _choices(addresses.find(address))
+
+
+def meant_by_anybody(address: Address) -> tuple[Found, ...]:
+    """Return what might be meant, of the list or of the town's own server.
+
+    Raises ``GeocoderSilent``.
+    """
+    return _choices(addresses.look_up(address))
+
+
 def place(request: UUID, spot: Spot, *, by: int, now: datetime) -> None:
     """Set the point of a wish; raises ``NoSuchWish``.
 
@@ -128,6 +141,10 @@ def address_of(street: str, postcode: str, town: str) -> Address:
     """Read an address whose street holds the house number."""
     split = split_street(street)
     return Address(split.street, split.house_number, postcode, town)
+
+
+def _choices(answer: Answer) -> tuple[Found, ...]:
+    return (answer.found, *answer.suggestions) if answer.found else answer.suggestions
 
 
 def _without_a_point() -> Select[VisitRequest]:

@@ -12,6 +12,7 @@ from booking.web.office import (
     sign_in,
     start,
     texts,
+    travel,
 )
 from booking.web.office.pages import pages
 
@@ -28,4 +29,5 @@ __all__ = [
     "sign_in",
     "start",
     "texts",
+    "travel",
 ]

@@ -33,6 +33,7 @@ def sections() -> list[Section]:
     """List the parts of the office's pages, for those who may see them."""
     return [
         _section("settings", _("People and visits")),
+        _section("travel", _("Ways and rush hour")),
         _section("interpreters", _("Interpreters")),
         _section("booking", _("Booking and misuse")),
         _section("languages", _("Languages")),
