@@ -12,7 +12,7 @@ from booking.geography.address_book import House
 from booking.geography.sketch import Coordinates
 
 SIDE = 320  # pixels: the narrowest phone shows all of it
-WIDTHS = (16.0, 4.0, 1.0, 0.25)  # kilometres from side to side, closer and closer
+WIDTHS = (10.0, 3.0, 1.0, 0.25)  # kilometres from side to side, closer and closer
 KM_PER_DEGREE = 111.195  # of latitude
 MOST_DOTS = 1500  # more would only be a heavier picture
 MOST_NAMES = 24

@@ -26,9 +26,9 @@ def test_north_is_up_and_east_is_right():
     view = View((48.7, 9.65))
     assert view.tapped(SIDE // 2, 0)[0] > 48.7
     assert view.tapped(SIDE, SIDE // 2)[1] > 9.65
-    # Sixteen kilometres from side to side.
+    # Ten kilometres from side to side.
     assert view.tapped(160, 0)[0] - view.tapped(160, 320)[0] == pytest.approx(
-        16 / 111.195, rel=1e-3
+        10 / 111.195, rel=1e-3
     )
 
 

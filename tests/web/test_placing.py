@@ -80,11 +80,11 @@ def test_a_door_is_tapped_on_the_sketch_and_then_kept(coordinator, wish):
     assert row().quality is None
     closer = page.form("/place")
     assert closer.fields["latitude"] == closer.fields["middle"].split()[0]
-    assert float(closer.fields["latitude"]) == pytest.approx(48.7744, abs=1e-3)
+    assert float(closer.fields["latitude"]) == pytest.approx(48.7475, abs=1e-3)
     assert closer.fields["closeness"] == "1"
     assert coordinator.send(closer).status == 303
     assert row().quality == Quality.BY_HAND
-    assert row().point[0] == pytest.approx(48.7744, abs=1e-3)
+    assert row().point[0] == pytest.approx(48.7475, abs=1e-3)
 
 
 def test_the_sketch_is_a_picture_in_the_page_with_streets_and_the_office(
