@@ -118,7 +118,7 @@ def _judged(address: Address, places: list[tuple[Location, _Place]]) -> Answer:
     found = [
         _found(address, location, place)
         for location, place in places
-        if place.street and _is_on_earth(location)
+        if (place.street or place.towns) and _is_on_earth(location)
     ]
     for one in found:
         if one.score == CERTAIN:
@@ -127,17 +127,24 @@ def _judged(address: Address, places: list[tuple[Location, _Place]]) -> Answer:
 
 
 def _found(address: Address, location: Location, place: _Place) -> Found:
-    wanted = HouseNumber.read(address.house_number)
-    is_house = wanted.number and HouseNumber.read(place.house_number) == wanted
     town = place.towns[0] if place.towns else ""
     number = f" {place.house_number}" if place.house_number else ""
+    street = f"{place.street}{number}, " if place.street else ""
     return Found(
-        line=f"{place.street}{number}, {place.postcode} {town}".strip(" ,"),
+        line=f"{street}{place.postcode} {town}".strip(" ,"),
         latitude=round(location.latitude, 6),
         longitude=round(location.longitude, 6),
-        precision=Precision.HOUSE if is_house else Precision.STREET,
+        precision=_precision(address, place),
         score=CERTAIN if _is_meant(address, place) else ASKED_ABOUT,
     )
+
+
+def _precision(address: Address, place: _Place) -> Precision:
+    if not place.street:
+        return Precision.DISTRICT  # shown, but never taken without asking
+    wanted = HouseNumber.read(address.house_number)
+    is_house = wanted.number and HouseNumber.read(place.house_number) == wanted
+    return Precision.HOUSE if is_house else Precision.STREET
 
 
 def _is_meant(address: Address, place: _Place) -> bool:

@@ -67,6 +67,14 @@ def test_a_street_without_the_house_is_of_lower_quality(kind, town):
     assert found.precision == Precision.STREET
 
 
+def test_a_part_of_the_town_is_offered_but_never_taken(kind, town):
+    town.places = [KIRCHSTRASSE | {"street": "", "number": ""}]
+    answer = OwnServer(kind, town.url).find(ASKED)
+    assert answer.found is None
+    (only,) = answer.suggestions
+    assert (only.line, only.precision) == ("73033 Göppingen", Precision.DISTRICT)
+
+
 def test_what_the_server_does_not_know_is_not_known(kind, town):
     town.places = []
     answer = OwnServer(kind, town.url).find(ASKED)

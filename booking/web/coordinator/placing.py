@@ -15,6 +15,7 @@ from booking.geography import (
     Coordinates,
     Found,
     GeocoderSilent,
+    Precision,
     View,
     pictured,
 )
@@ -166,8 +167,10 @@ def _picture(view: View, chosen: Coordinates | None) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
-def _as_meant(written: Address, found: Found) -> Address:
+def _as_meant(written: Address, found: Found) -> Address | None:
     """Return the address of the list; the number stays as it was written."""
+    if found.precision == Precision.DISTRICT:
+        return None
     meant = Address.read(found.line)
     number = written.house_number or meant.house_number
     return Address(meant.street, number, meant.postcode, meant.town)
