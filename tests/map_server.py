@@ -72,8 +72,8 @@ class _Answer(BaseHTTPRequestHandler):
             return self._send(200, {"hello": [["x", {}]], "features": [3]})
         if known.mood == "elsewhere":
             return self._send(302, {}, {"Location": "http://127.0.0.1:1/"})
-        for beginning, answer in FORMATS.items():
-            if path.startswith(beginning):
+        for noun, answer in FORMATS.items():
+            if noun in path:
                 return self._send(*answer(known, path, query, body))
         return self._send(404, {})
 
@@ -173,9 +173,9 @@ def _valhalla(known, _path, _query, body):
 
 
 FORMATS = {
+    "/v1/search": _pelias,
     "/search": _nominatim,
     "/api": _photon,
-    "/v1/search": _pelias,
     "/table/v1/": _osrm,
     "/sources_to_targets": _valhalla,
 }

@@ -42,6 +42,11 @@ class Roads:
 
     path: Path
 
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """By which modes it knows the ways."""
+        return MEASURED
+
     def measured(self, points: Sequence[Point], mode: str) -> Rows:
         """Measure all ways among these points; raises ``NoTravelTimes``."""
         try:

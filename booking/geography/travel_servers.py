@@ -1,7 +1,9 @@
 """How long is the way, by the town's own OSRM or Valhalla? Points go out, no more.
 
 Both limit how many places one question may name, each by its own setting: we ask in
-blocks, smaller ones if need be.
+blocks, smaller ones if need be. An OSRM answers by the one profile that it was started
+with, whichever is named: several are told apart by ``{mode}`` in the address, and one
+alone is asked for cars only.
 """
 
 import json
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from booking import clock, outside
-from booking.geography.ways import NoTravelTimes, Rows, sound
+from booking.geography.ways import MEASURED, NoTravelTimes, Rows, sound
 from booking.outside import Call, Named, NotAllowed, NotNow
 from booking.routing import Point
 
@@ -22,8 +24,8 @@ LONGEST_ANSWER = 5_000_000  # bytes; Valhalla says much about each pair
 OK = 200
 TOO_MUCH = frozenset({400, 413, 414})
 
-# As the programs name them in their own configurations.
-PROFILES = {"foot": "foot", "bike": "bike", "car": "car"}
+MODE = "{mode}"  # in the address of several OSRMs
+# As Valhalla names them.
 COSTINGS = {"foot": "pedestrian", "bike": "bicycle", "car": "auto"}
 
 
@@ -40,6 +42,12 @@ class TravelServer:
 
     kind: str
     url: str
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """By which modes it knows the ways."""
+        only_one = self.kind == "osrm" and MODE not in self.url
+        return ("car",) if only_one else MEASURED
 
     def measured(self, points: Sequence[Point], mode: str) -> Rows:
         """Ask for all ways among these points; raises ``NoTravelTimes``."""
@@ -79,7 +87,7 @@ def _osrm(url: str, here: Sequence[Point], there: Sequence[Point], mode: str) ->
         ";".join(str(places.index(one)) for one in side) for side in (here, there)
     )
     said = _asked(
-        f"{url.rstrip('/')}/table/v1/{PROFILES[mode]}/{line}"
+        f"{url.replace(MODE, mode).rstrip('/')}/table/v1/{mode}/{line}"
         f"?annotations=duration&sources={sources}&destinations={destinations}"
     )
     if said.get("code") != "Ok":

@@ -24,6 +24,10 @@ class NoTravelTimes(Exception):
 class RoadMap(Protocol):
     """Who measures ways: the roads of an extract, or a server of the town's own."""
 
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """By which modes it knows the ways."""
+
     def measured(self, points: Sequence[Point], mode: str) -> Rows:
         """Return the seconds from each point to each; raises ``NoTravelTimes``."""
 

@@ -11,7 +11,6 @@ from itertools import product
 from pathlib import Path
 
 from booking.geography import (
-    MEASURED,
     NoTravelTimes,
     RoadMap,
     Roads,
@@ -47,7 +46,7 @@ def measured(
     """Measure all ways of a week by the modes in use; ``alive`` is called meanwhile."""
     modes = _in_traffic(week, decided)
     in_use = {one.mode for one in week.counsellors}
-    found, warnings = _asked(week, in_use & set(MEASURED), modes, decided, alive)
+    found, warnings = _asked(week, in_use, modes, decided, alive)
     for mode in in_use:
         said = dict(_said(week, known.get(mode, {})))
         found[mode] = found.get(mode, {}) | said
@@ -65,9 +64,9 @@ def _asked(
     found: dict[str, dict[tuple[Point, Point], int]] = {}
     warnings: set[str] = set()
     road_map = _road_map()
-    for mode in sorted(in_use):
-        if road_map is None:
-            break
+    if road_map is None:
+        return found, warnings
+    for mode in sorted(in_use & set(road_map.modes)):
         alive()
         try:
             rows = road_map.measured(points, mode)

@@ -98,10 +98,21 @@ def test_without_anything_else_ways_are_great_circles(app):
 def test_the_towns_server_measures_and_parking_comes_on_top(
     app, monkeypatch, town, kind
 ):
-    use(app, monkeypatch, kind, town.url)
+    use(app, monkeypatch, kind, f"{town.url}/{{mode}}")
     assert way(ways_of(week()), HERE, DOOR) == 600 + 4 * 60
     assert way(ways_of(week("foot")), HERE, DOOR, "foot") == 600
     assert ways_of(week()).ways.matrix([DOOR, DOOR], "car") == [[0, 0], [0, 0]]
+
+
+def test_a_single_osrm_knows_cars_and_is_not_asked_for_feet(app, monkeypatch, town):
+    use(app, monkeypatch, "osrm", town.url)
+    assert way(ways_of(week()), HERE, DOOR) == 840
+    on_foot = ways_of(week("foot"))
+    assert (
+        way(on_foot, HERE, DOOR, "foot")
+        == Ways(MODES).matrix([HERE, DOOR], "foot")[0][1]
+    )
+    assert len(town.asked) == 1
 
 
 def test_buses_have_no_roads_and_nobody_is_asked(app, monkeypatch, town):
@@ -153,7 +164,7 @@ def test_roads_of_an_extract_measure_too(app, monkeypatch, tmp_path):
 def test_the_rush_hour_slows_cars_by_its_share_of_the_work(
     app, monkeypatch, town, opens, closes, share
 ):
-    use(app, monkeypatch, "osrm", town.url)
+    use(app, monkeypatch, "osrm", f"{town.url}/{{mode}}")
     found = ways_of(week(opens=opens, closes=closes), rush_percent=50)
     assert way(found, HERE, DOOR) == in_steps(600 * (1 + share / 2) + 240, MODES["car"])
     on_foot = ways_of(week("foot", opens, closes), rush_percent=50)
