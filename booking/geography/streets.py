@@ -5,20 +5,22 @@ a length in time for each of the three; a customisable contraction hierarchy (Di
 Strasser, Wagner 2016; here RoutingKit's) answers a whole table in milliseconds.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from math import cos, radians
 from pathlib import Path
 from typing import Any
 
-from booking.geography.road_rules import speeds_on
+from booking.geography.road_rules import Both, speeds_on
 from booking.geography.ways import MEASURED, NoTravelTimes, Rows
 from booking.routing import Point
 from booking.routing.travel import kilometres
 
 A_TENTH = 10  # weights are whole tenths of a second
+PER_HOUR = 3600 * A_TENTH
 NO_WAY = 2_147_483_647  # RoutingKit's infinity
 FARTHEST = 1.0  # kilometres from a door to the next road
 KMH_TO_THE_ROAD = 4.8
@@ -28,12 +30,40 @@ ALONG, BACK = 0, 1  # the two directions of a way
 
 
 @dataclass(frozen=True, slots=True)
-class _Arc:
-    """A piece of a way in one direction: nodes, and tenths of a second by mode."""
+class _Graph:
+    """Nodes and arcs as bare numbers: a district has hundreds of thousands."""
 
-    tail: int
-    head: int
-    spent: Mapping[str, int]
+    latitudes: "array[float]" = field(default_factory=lambda: array("d"))
+    longitudes: "array[float]" = field(default_factory=lambda: array("d"))
+    tails: "array[int]" = field(default_factory=lambda: array("I"))
+    heads: "array[int]" = field(default_factory=lambda: array("I"))
+    # Tenths of a second for each arc, NO_WAY where it is closed.
+    spent: "dict[str, array[int]]" = field(
+        default_factory=lambda: {mode: array("I") for mode in MEASURED}
+    )
+    numbers: dict[int, int] = field(default_factory=dict)  # of nodes, by OSM's own
+
+    def number(self, node: Any) -> int:
+        """Return which number a node has here."""
+        known = self.numbers.setdefault(node.ref, len(self.latitudes))
+        if known == len(self.latitudes):
+            self.latitudes.append(node.lat)
+            self.longitudes.append(node.lon)
+        return known
+
+    def place(self, node: int) -> Point:
+        """Return where a node is."""
+        return Point(self.latitudes[node], self.longitudes[node])
+
+    def join(self, here: int, there: int, speeds: Mapping[str, Both]) -> None:
+        """Lay a piece of a way, in both directions."""
+        far = kilometres(self.place(here), self.place(there))
+        for direction, tail, head in ((ALONG, here, there), (BACK, there, here)):
+            self.tails.append(tail)
+            self.heads.append(head)
+            for mode, spent in self.spent.items():
+                fast = speeds[mode][direction] if mode in speeds else 0
+                spent.append(max(1, round(far / fast * PER_HOUR)) if fast else NO_WAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +100,10 @@ class _Network:
         table = self.metrics[mode].distances_many_to_many(nodes, nodes)
         return [
             [
-                _joined(int(table[i][j]), here, there)
-                for j, (_, there) in enumerate(doors)
+                _joined(spent, here, there)
+                for spent, (_, there) in zip(row, doors, strict=True)
             ]
-            for i, (_, here) in enumerate(doors)
+            for row, (_, here) in zip(table.tolist(), doors, strict=True)
         ]
 
     def _nearest(self, point: Point, mode: str) -> tuple[int, float | None]:
@@ -101,35 +131,30 @@ def _network(path: Path, _written: float) -> _Network:
     import numpy as np  # noqa: PLC0415 - an extra
     from pyroutingkit import CCHMetric, CCHTopology  # noqa: PLC0415 - an extra
 
-    places: dict[int, tuple[int, float, float]] = {}
-    arcs = list(_arcs(path, places))
-    if not arcs:
+    graph = _read(path)
+    if not graph.tails:
         raise RuntimeError
-    latitudes = np.array([at[1] for at in places.values()])
-    longitudes = np.array([at[2] for at in places.values()])
-    tails = np.array([arc.tail for arc in arcs], dtype=np.uint32)
-    heads = np.array([arc.head for arc in arcs], dtype=np.uint32)
+    latitudes, longitudes = np.array(graph.latitudes), np.array(graph.longitudes)
     topology = CCHTopology()
     topology.build(
-        tails,
-        heads,
+        np.array(graph.tails, dtype=np.uint32),
+        np.array(graph.heads, dtype=np.uint32),
         latitudes.astype(np.float32),
         longitudes.astype(np.float32),
-        len(places),
+        len(latitudes),
     )
     metrics, reached = {}, {}
-    for mode in MEASURED:
-        weights = [arc.spent.get(mode, NO_WAY) for arc in arcs]
+    for mode, spent in graph.spent.items():
         metrics[mode] = CCHMetric(topology)
-        metrics[mode].customize(np.array(weights, dtype=np.uint32))
-        reached[mode] = np.array(_largest(arcs, mode, len(places)), dtype=np.uint32)
+        metrics[mode].customize(np.array(spent, dtype=np.uint32))
+        reached[mode] = np.array(_largest(graph, mode), dtype=np.uint32)
     return _Network(latitudes, longitudes, metrics, reached)
 
 
-def _arcs(path: Path, places: dict[int, tuple[int, float, float]]) -> Iterator[_Arc]:
-    """Yield the arcs of all ways; ``places`` numbers the nodes as they come."""
+def _read(path: Path) -> _Graph:
     import osmium  # noqa: PLC0415 - an extra
 
+    graph = _Graph()
     ways: Iterable[Any] = (
         osmium.FileProcessor(str(path))
         .with_locations()
@@ -139,35 +164,22 @@ def _arcs(path: Path, places: dict[int, tuple[int, float, float]]) -> Iterator[_
     for way in ways:
         speeds = speeds_on(dict(way.tags))
         nodes = [node for node in way.nodes if node.location.valid()]
-        if not speeds or len(nodes) < FEWEST:
-            continue
-        numbers = [
-            places.setdefault(one.ref, (len(places), one.lat, one.lon)) for one in nodes
-        ]
-        for (tail, *a), (head, *b) in pairwise(numbers):
-            far = kilometres(Point(*a), Point(*b))
-            yield _Arc(tail, head, _spent(far, speeds, ALONG))
-            yield _Arc(head, tail, _spent(far, speeds, BACK))
+        if speeds and len(nodes) >= FEWEST:
+            for here, there in pairwise([graph.number(node) for node in nodes]):
+                graph.join(here, there, speeds)
+    return graph
 
 
-def _spent(
-    far: float, speeds: Mapping[str, tuple[float, float]], direction: int
-) -> dict[str, int]:
-    return {
-        mode: max(1, round(far / both[direction] * 3600 * A_TENTH))
-        for mode, both in speeds.items()
-        if both[direction]
-    }
-
-
-def _largest(arcs: Sequence[_Arc], mode: str, number: int) -> list[int]:
+def _largest(graph: _Graph, mode: str) -> list[int]:
     """Return the nodes of the largest part of the graph that hangs together."""
-    root = list(range(number))
+    root = list(range(len(graph.latitudes)))
     used = set()
-    for arc in arcs:
-        if mode in arc.spent:
-            used |= {arc.tail, arc.head}
-            root[_find(root, arc.tail)] = _find(root, arc.head)
+    for tail, head, spent in zip(
+        graph.tails, graph.heads, graph.spent[mode], strict=True
+    ):
+        if spent < NO_WAY:
+            used |= {tail, head}
+            root[_find(root, tail)] = _find(root, head)
     parts: dict[int, list[int]] = {}
     for node in sorted(used):
         parts.setdefault(_find(root, node), []).append(node)
