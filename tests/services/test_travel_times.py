@@ -305,7 +305,7 @@ def test_a_plan_keeps_the_ways_that_were_measured(app, team, now, monkeypatch, t
     visiting.wish(now, 2)
     planned(now, team)
     (stop,) = db.session.query(Stop)
-    # Ten minutes, four to park, five to the door.
+    # Ten minutes and four to park; setup comes after arriving.
     assert stop.arrives_at - stop.leaves_for_at == timedelta(minutes=14)
 
 
