@@ -12,6 +12,7 @@ from booking.models.interpreting import InterpreterRequest, RequestState
 from booking.models.invitations import MAILED_LEVELS, Invitation, OwnMailbox
 from booking.models.journal import JournalEntry
 from booking.models.keyring import CannotOpen, Keyring, keyring
+from booking.models.known_ways import AT_THE_OFFICE, LONGEST_WAY, KnownWay
 from booking.models.letters import Letter, LetterKind, LetterState
 from booking.models.links import ClientLink, LimitCounter
 from booking.models.office import (
@@ -64,8 +65,10 @@ watch_widths(Base.metadata)
 
 __all__ = [
     "ACTIVE",
+    "AT_THE_OFFICE",
     "A_WORKING_DAY",
     "IN_PERSON",
+    "LONGEST_WAY",
     "MAILED_LEVELS",
     "NEVER_REMIND",
     "Absence",
@@ -100,6 +103,7 @@ __all__ = [
     "JournalEntry",
     "KeptConflict",
     "Keyring",
+    "KnownWay",
     "Letter",
     "LetterKind",
     "LetterState",

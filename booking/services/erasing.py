@@ -14,6 +14,7 @@ from booking.models import (
     Invitation,
     JournalEntry,
     KeptConflict,
+    KnownWay,
     Letter,
     Route,
     ShortContact,
@@ -101,6 +102,11 @@ def short_contacts(session: Session, ids: Sequence[int]) -> None:
 def letters(session: Session, ids: Sequence[int]) -> None:
     """Erase that letters were sent."""
     _run(session, delete(Letter).where(Letter.id.in_(ids)))
+
+
+def known_ways(session: Session, ids: Sequence[int]) -> None:
+    """Erase how long the way to a door takes."""
+    _run(session, delete(KnownWay).where(KnownWay.id.in_(ids)))
 
 
 def feedback(session: Session, ids: Sequence[int]) -> None:

@@ -127,9 +127,7 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
             raise AlreadySetUp
         founded(session, BUERGERHAUS)
         signs = [_hired(session, one, now) for one in _team(counsellors)]
-        session.flush()
-        staff = list(session.scalars(select(StaffMember).order_by(StaffMember.id)))
-        team = [one for one in staff if Role.COUNSELLOR in one.roles]
+        team = _counsellors(session)
         _open(session, team, now.astimezone(zone()).date())
         invented_help.interpreted(session, now.astimezone(zone()).date())
         clients = _clients(session, chance, team, appointments // 2 + 1, now)
@@ -151,6 +149,12 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
         tuple(invented_feeds.of_others(team, now=now)),
         invented_help.linked(team, now=now),
     )
+
+
+def _counsellors(session: Session) -> list[StaffMember]:
+    session.flush()
+    staff = session.scalars(select(StaffMember).order_by(StaffMember.id))
+    return [one for one in staff if Role.COUNSELLOR in one.roles]
 
 
 def _team(counsellors: int) -> Iterator[NewStaffMember]:

@@ -150,6 +150,8 @@ class Decisions:
     feeds_in_full: bool = False
     point: tuple[float, float] | None = None  # of the office: latitude, longitude
     modes: Mapping[str, str] = field(default_factory=dict)  # of travel, by staff uuid
+    # How fast one travels, and the rush hour: services.travel_settings reads it.
+    travel: Mapping[str, Any] = field(default_factory=dict)
     # What the law asks a website to say; "" where the office has not said it yet.
     representative: str = ""
     privacy_officer: str = ""
@@ -278,6 +280,7 @@ def _decided(written: str | None) -> Decisions:
         feeds_in_full=bool(kept.get("feeds_in_full", False)),
         point=_point(kept.get("office_point")),
         modes=kept.get("travel_modes", {}),
+        travel=kept.get("travel", {}),
         representative=kept.get("representative", ""),
         privacy_officer=kept.get("privacy_officer", ""),
         vat_number=kept.get("vat_number", ""),

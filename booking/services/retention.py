@@ -35,7 +35,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import instant
-from booking.services import erasing, storage_periods
+from booking.services import erasing, known_ways, storage_periods
 from booking.services.busy_times import kept_window
 from booking.services.claim import queue_behind
 from booking.services.journal import Actor, note
@@ -276,6 +276,11 @@ RULES = (
         "records of letters, 30 days after they were sent or given up",
         _letters,
         erasing.letters,
+    ),
+    Rule(
+        "ways to doors that nobody lives behind any more",
+        known_ways.to_nobody,
+        erasing.known_ways,
     ),
     Rule("feedback, once it is dealt with", _feedback, erasing.feedback),
     Rule("busy times of staff, after their week", _busy_times, erasing.busy_times),

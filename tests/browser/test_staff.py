@@ -55,9 +55,11 @@ PAGES = {
         "board-empty": f"visits/{NEXT_MONDAY + timedelta(days=70)}",
         "routes": f"routes/{NEXT_MONDAY}",
         "routes-none": f"routes/{NEXT_MONDAY + timedelta(days=70)}",
+        "ways": "visits/ways",
     },
     "admin": {
         "office": "office",
+        "travel": "office/travel",
         "limits": "office/booking",
         "open-hours": "office/open-hours",
         "calendars": "office/calendars",
@@ -94,6 +96,7 @@ REFUSALS = {
     **dict.fromkeys(("contact-wrong", "correction-wrong", "open-hours-wrong"), 422),
     **dict.fromkeys(("absence-wrong", "hours-wrong", "closure-wrong"), 422),
     "stand-in-wrong": 422,
+    **dict.fromkeys(("place-wrong", "ways-wrong", "travel-wrong"), 422),
     "refused": 409,
 }
 
@@ -132,6 +135,7 @@ def _look_at_the_coordinators(seen, page, demo):
     _look_between_appointments(seen, page, demo)
     _look_at_hours(seen, page, f"{demo.url}/staff")
     _look_at_subscriptions(seen, page, demo)
+    _look_at_a_door(seen, page, demo)
     page.goto(seen["progress"]["address"])
     page.wait_for_selector("[http-equiv=refresh]", state="detached")
     _look(seen, "called-off", page, page.reload())
@@ -146,6 +150,23 @@ def _look_at_a_plan(seen, page, demo):
     page.locator("[name=day]").first.check()
     _press(seen, "progress", page, "form[action*='/plan'] button")
     _press(seen, "calling-off", page, "form[action$='/cancellation'] button")
+
+
+def _look_at_a_door(seen, page, demo):
+    """Look for a door that no list knows: tap on the sketch, and type nonsense."""
+    page.goto(f"{demo.url}/staff/{PAGES['coordinator']['board']}")
+    door = page.locator("#wishes a[href$='/place']").first.get_attribute("href")
+    _look(seen, "place", page, page.goto(f"{demo.url}{door}"))
+    before = page.input_value("#middle")
+    with page.expect_navigation() as tapped:
+        page.locator("#map").click(position={"x": 240, "y": 80})
+    _look(seen, "place-tapped", page, tapped.value)
+    assert page.input_value("#latitude") > before.split()[0]  # north of the middle
+    assert page.input_value("#longitude") > before.split()[1]
+    page.fill("#latitude", "north")
+    _press(seen, "place-wrong", page, "#by-hand button")
+    page.goto(f"{demo.url}/staff/visits/ways")
+    _press(seen, "ways-wrong", page, "main form.narrow button")
 
 
 def _look_at_a_stale_board(seen, page, demo):
@@ -261,6 +282,7 @@ def _look_at_the_office(seen, page, demo):
     _press(seen, "office-wrong", page, "form[action$='/visit-settings'] button")
     office = f"{demo.url}/staff/office"
     for name, path, field in (
+        ("travel", "travel", "#kmh_car"),
         ("limits", "booking", "#holds_a_day"),
         ("responsible", "responsible", "#security_contact"),
         ("files", "files", "#description"),

@@ -459,7 +459,7 @@ def test_a_dry_run_says_what_would_go_and_touches_nothing(office, now):
     before = left(*PRIVATE, JournalEntry)
     announced = retention.due_now(now=moment)
     assert left(*PRIVATE, JournalEntry) == before
-    assert sorted(announced.values()) == [0, 0, 0, 0, 0, 0, 1, 1]
+    assert [count for count in announced.values() if count] == [1, 1]
     assert erased(moment) == announced
 
 

@@ -45,6 +45,7 @@ from booking.services import (
 from booking.services.waiting import Place
 from booking.services.writing import write_session
 from tests import make
+from tests.services import visiting
 from tests.web.reading import Page, Visitor
 
 CHOICES = "place=office&language=de&interpreter=no"
@@ -161,6 +162,8 @@ def staff_arguments(browser_like, office, now):
         **between_appointments(office.counsellor, file, now),
         "_subscription": str(db.session.query(Subscription.uuid).scalar()),
         "_noun": None,
+        "wish": str(visiting.wish(now).request.uuid),
+        "_way": str(way.appointment.uuid),
         "slug": "help-residence",
         "written_in": "ar",
         "_told": make.feedback(),

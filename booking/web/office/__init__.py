@@ -18,6 +18,7 @@ from booking.web.office import (
     stand_ins,
     start,
     texts,
+    travel,
 )
 from booking.web.office.pages import pages
 
@@ -40,4 +41,5 @@ __all__ = [
     "stand_ins",
     "start",
     "texts",
+    "travel",
 ]

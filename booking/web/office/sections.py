@@ -35,6 +35,7 @@ def sections() -> list[Section]:
         _section("settings", _("People and visits")),
         _section("hours", _("Hours")),
         _section("closures", _("Closed days")),
+        _section("travel", _("Ways and rush hour")),
         _section("interpreters", _("Interpreters")),
         _section("booking", _("Booking and misuse")),
         _section("open_hours", _("Open hours")),
