@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func
 
 from booking.models import BusyTime, CalendarSource, FreeTimes, Letter, db
-from booking.services import appointments, notices, refreshing, sources, waiting
+from booking.services import appointments, holds, notices, refreshing, sources, waiting
 from booking.services.calendar_fetch import FetchFailed, Trouble
 from booking.services.refreshing import LEASE, Pace, refresh, refresh_next
 from booking.services.source_reading import Unread
@@ -130,7 +130,7 @@ def test_a_held_time_lets_an_old_calendar_be_read_once_and_quickly(
     stranger.fault = FetchFailed(Trouble.UNREACHABLE)
     later(now, minutes=15)
     assert not later(now, minutes=16)
-    appointments.hold(make.choice(at(11)), network=b"a", now=now.now())
+    holds.hold(make.choice(at(11)), network=b"a", now=now.now())
     assert later(now, seconds=2)
     assert not refresh_next(now=now.now())
     assert [within for *_, within in stranger.asked] == [20.0, 3.0]
@@ -138,13 +138,13 @@ def test_a_held_time_lets_an_old_calendar_be_read_once_and_quickly(
 
 def test_while_it_is_fresh_a_held_time_changes_nothing(now, stranger, source):
     now.move(minutes=14)
-    appointments.hold(make.choice(at(11)), network=b"a", now=now.now())
+    holds.hold(make.choice(at(11)), network=b"a", now=now.now())
     assert not refresh_next(now=now.now())
 
 
 def test_three_seconds_are_no_proof_that_a_server_fails(now, stranger, source):
     now.move(minutes=15)
-    appointments.hold(make.choice(at(11)), network=b"a", now=now.now())
+    holds.hold(make.choice(at(11)), network=b"a", now=now.now())
     stranger.fault = FetchFailed(Trouble.TIMED_OUT)
     later(now, seconds=1)
     assert (row().failures, row().trouble, state_of(row(), now.now())) == (
@@ -160,7 +160,7 @@ def test_three_seconds_are_no_proof_that_a_server_fails(now, stranger, source):
 def test_what_became_busy_while_she_typed_is_not_booked(now, stranger, source):
     now.move(minutes=20)
     choice = make.choice(at(11))
-    appointments.hold(choice, network=b"a", now=now.now())
+    holds.hold(choice, network=b"a", now=now.now())
     stranger.content = calendar("DTSTART:20270304T100000Z\nDTEND:20270304T110000Z")
     stranger.tag = '"two"'
     assert later(now, seconds=2)

@@ -11,6 +11,7 @@ from booking.services import (
     appointments,
     availability,
     busy_times,
+    holds,
     source_states,
     sources,
 )
@@ -208,13 +209,13 @@ def test_booking_a_busy_time_is_refused(office, now, stranger):
         with pytest.raises(SlotTaken):
             appointments.book(make.choice(at(9, quarter)), make.person(), now=now.now())
     with pytest.raises(SlotTaken):
-        appointments.hold(make.choice(at(9)), network=b"a", now=now.now())
+        holds.hold(make.choice(at(9)), network=b"a", now=now.now())
 
 
 def test_a_time_that_becomes_busy_between_look_and_lock_is_refused(
     office, now, stranger, monkeypatch
 ):
-    look_at = appointments.look_at
+    look_at = holds.look_at
 
     def look_and_then_import(*asked, **facts):
         look = look_at(*asked, **facts)
@@ -222,7 +223,7 @@ def test_a_time_that_becomes_busy_between_look_and_lock_is_refused(
         added(office, now, NINE)
         return look
 
-    monkeypatch.setattr(appointments, "look_at", look_and_then_import)
+    monkeypatch.setattr(holds, "look_at", look_and_then_import)
     with pytest.raises(SlotTaken):
         appointments.book(make.choice(at(9)), make.person(), now=now.now())
     assert len(busy()) == 1

@@ -11,8 +11,8 @@ from booking.languages import gettext as _
 from booking.models import CalendarSource
 from booking.services.sources import LONGEST_VALID, USUALLY_VALID, NewFile
 from booking.web import moments
-from booking.web.counsellor.forms import LONGEST_LABEL
 from booking.web.stretch_form import day_written
+from booking.web.subscribing import LONGEST_LABEL
 
 A_DAY = timedelta(days=1)
 
