@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from booking.models import (
     Appointment,
     Base,
+    BusyTime,
     ClientLink,
     ConsultationType,
     Counted,
@@ -342,6 +343,20 @@ def test_the_journal_remembers_twelve_months(office, now):
     assert db.session.scalar(booked) is None
 
 
+# --- Busy times ---------------------------------------------------------------
+
+
+def test_when_somebody_was_busy_is_forgotten_after_that_week(office, now):
+    times = [
+        (on(date(2027, 3, day), 9), on(date(2027, 3, day), 10)) for day in (3, 7, 8)
+    ]
+    make.busy(office.counsellor, *times)
+    erased(on(date(2027, 3, 7), 23, 59))
+    assert left(BusyTime) == 3
+    erased(on(date(2027, 3, 8)))
+    assert left(BusyTime) == 1
+
+
 # --- The daily job -----------------------------------------------------------
 
 
@@ -409,7 +424,7 @@ def test_a_dry_run_says_what_would_go_and_touches_nothing(office, now):
     before = left(*PRIVATE, JournalEntry)
     announced = retention.due_now(now=moment)
     assert left(*PRIVATE, JournalEntry) == before
-    assert sorted(announced.values()) == [0, 0, 0, 0, 1, 1]
+    assert sorted(announced.values()) == [0, 0, 0, 0, 0, 1, 1]
     assert erased(moment) == announced
 
 
@@ -434,6 +449,7 @@ def test_no_table_points_at_what_is_erased_without_our_knowing():
     assert pointing == {
         *("client_link.appointment_id", "client_link.visit_request_id"),
         *("client_link.waiting_id", "interpreter_request.appointment_id"),
+        "kept_conflict.appointment_id",
         *("letter.appointment_id", "letter.interpreter_request_id"),
         *("letter.visit_request_id", "letter.waiting_id"),
         *("stop.appointment_id", "stop.visit_request_id", "waiting.appointment_id"),
