@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from booking.models import (
     Appointment,
     Base,
+    BusyTime,
     ClientLink,
     ConsultationType,
     Counted,
@@ -390,6 +391,20 @@ def test_the_note_on_an_appointment_goes_with_it(office, now):
         session.get(Appointment, row.id).note = "Geheim"
     erased(on(LAST_DAY + timedelta(days=1)))
     assert left(Appointment) == 0
+
+
+# --- Busy times ---------------------------------------------------------------
+
+
+def test_when_somebody_was_busy_is_forgotten_after_that_week(office, now):
+    times = [
+        (on(date(2027, 3, day), 9), on(date(2027, 3, day), 10)) for day in (3, 7, 8)
+    ]
+    make.busy(office.counsellor, *times)
+    erased(on(date(2027, 3, 7), 23, 59))
+    assert left(BusyTime) == 3
+    erased(on(date(2027, 3, 8)))
+    assert left(BusyTime) == 1
 
 
 # --- The daily job -----------------------------------------------------------
