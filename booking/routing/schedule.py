@@ -65,6 +65,10 @@ class Timetable:
         "travel",
         "visits",
     )
+    cost: int
+    travel: int
+    is_possible: bool
+    rows: tuple[tuple[int, int, int, int, int], ...]
 
     def __init__(
         self,
@@ -206,7 +210,8 @@ class Timetable:
         _, start, end = self.ride or problem.shifts[self.number]
         entries = problem.entries[self.number]
         here, extra, now = OFFICE, 0, start
-        doors, ways, ends = [OFFICE], [], [start]
+        doors, ends = [OFFICE], [start]
+        ways: list[int] = []
         for visit in visits:
             entry = entries[visit]
             way = entry.into[here]

@@ -118,6 +118,8 @@ class TiedDraft(Draft):
     def insert(self, visit: int, chance: Random | None = None) -> bool:
         """Put in a visit where it is cheapest; tell whether it found a place."""
         best, chosen = NEVER, None
+        if self.is_joint(visit):
+            chance = None  # who of two comes first must be the cheaper one
         for cost, steps in self.offers(visit):
             if cost < best and (chance is None or chance.random() >= BLINK):
                 best, chosen = cost, steps
