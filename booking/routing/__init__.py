@@ -13,8 +13,10 @@ from booking.routing.outcome import (
     Stop,
     Unplanned,
 )
-from booking.routing.plan import Rounds, plan
+from booking.routing.plan import Earlier, Rounds, plan
 from booking.routing.plan_files import written_plan
+from booking.routing.replan import moved, sick
+from booking.routing.standing import Insertion, Push, Standing, places_for
 from booking.routing.travel import MODES
 from booking.routing.week import (
     Apart,
@@ -43,15 +45,19 @@ __all__ = [
     "Counsellor",
     "Distance",
     "Duty",
+    "Earlier",
     "ImpossibleWeek",
+    "Insertion",
     "Interpreter",
     "Plan",
     "Point",
     "Progress",
     "Promise",
+    "Push",
     "ReasonCode",
     "Rounds",
     "Route",
+    "Standing",
     "StartWindow",
     "Stop",
     "TravelMode",
@@ -62,9 +68,12 @@ __all__ = [
     "Visit",
     "Watch",
     "Week",
+    "moved",
+    "places_for",
     "plan",
     "read_week",
     "sentence",
+    "sick",
     "with_break",
     "written_plan",
 ]

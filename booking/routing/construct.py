@@ -6,16 +6,26 @@ again and not all of them. Skipping a place now and then (a blink) keeps the sea
 from building the same plan for ever (Christiaens and Vanden Berghe 2020, SISR).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from random import Random
+from typing import NamedTuple
 
 from booking.routing.problem import NEVER, Problem
-from booking.routing.schedule import Timetable, timetable
+from booking.routing.schedule import Fix, Timetable, timetable
 
 BLINK = 0.01
 
 Order = Callable[[int], object]
+
+
+class Step(NamedTuple):
+    """One visit (or who comes along) into one timetable."""
+
+    table: Timetable
+    node: int
+    position: int
+    fix: Fix | None = None
 
 
 class Draft:
@@ -111,6 +121,14 @@ class Draft:
         return any(
             table.is_possible and table.best_place(visit)[1] >= 0 for table in shorter
         )
+
+    def offers(self, visit: int) -> Iterator[tuple[int, tuple[Step, ...]]]:
+        """Yield every way to put in a visit, with what it costs."""
+        for entry in self.problem.choices[visit]:
+            table = self.tables[entry.shift]
+            cost, position = table.best_place(visit)
+            if position >= 0:
+                yield cost, (Step(table, visit, position),)
 
     def replace(self, table: Timetable) -> None:
         """Put a timetable in the place of its shift's older one."""

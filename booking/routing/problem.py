@@ -45,7 +45,7 @@ class Problem:
         self.shifts = shifts_of(week)
         visits = week.visits
         pairs = [number for number, one in enumerate(visits) if one.crew > 1]
-        self.base = [*range(len(visits)), *pairs]
+        self.base: list[int] = [*range(len(visits)), *pairs]
         self.twin = {one: len(visits) + n for n, one in enumerate(pairs)}
         self.places = places_of(week)
         self.windows = [_merged(visit.windows) for visit in visits]
@@ -69,6 +69,14 @@ class Problem:
     def counsellor(self, number: int) -> str:
         """Return whose shift this is."""
         return self.week.counsellors[self.shifts[number].counsellor].id
+
+    def address(self, node: int) -> str:
+        """Return the front door of a visit."""
+        return self.week.visits[self.base[node]].address
+
+    def interpreter(self, number: int) -> str | None:
+        """Return who this is; nobody has a number below 0."""
+        return self.week.interpreters[number].id if number >= 0 else None
 
     def may_take(self, number: int, node: int) -> bool:
         """Tell whether the shift's counsellor is allowed, and speaks or need not."""

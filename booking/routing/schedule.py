@@ -155,6 +155,21 @@ class Timetable:
             here = entry.place
         return found
 
+    def way_to(self, position: int) -> tuple[int, int]:
+        """Return when she leaves for a stop and is at its door, before any setup.
+
+        From the office she leaves just in time; from a door at once.
+        """
+        entries, starts = self.problem.entries[self.number], self.starts()
+        entry, setup = entries[self.visits[position]], self.problem.week.setup
+        way = entry.into[self.rows[position][0]]
+        if position == 0:
+            return starts[0] - way, starts[0] - setup
+        before = self.visits[position - 1]
+        leaves = starts[position - 1] + entries[before].service
+        setup *= self.problem.address(before) != self.problem.address(entry.visit)
+        return leaves, leaves + way - setup
+
     def span(self) -> tuple[int, int]:
         """Return when she leaves the office and is back."""
         entries, starts = self.problem.entries[self.number], self.starts()

@@ -44,30 +44,9 @@ def cost_of(draft: Draft) -> Cost:
 
 def _route(table: Timetable) -> Route:
     problem, shift = table.problem, table.problem.shifts[table.number]
-    week, entries = problem.week, problem.entries[table.number]
-    here, address, free = OFFICE, None, shift.start
-    stops: list[Stop] = []
-    for node, start in zip(table.visits, table.starts(), strict=True):
-        entry, visit = entries[node], week.visits[problem.base[node]]
-        way = entry.into[here]
-        # From the office she leaves just in time; from a door at once.
-        leaves = free if stops else start - way
-        setup = week.setup * (visit.address != address)
-        fix = table.fixed.get(node)
-        stops.append(
-            Stop(
-                visit=visit.id,
-                leaves_for=leaves,
-                arrives=leaves + way - setup,
-                starts=start,
-                ends=start + visit.service,
-                interpreter=week.interpreters[fix.interpreter].id
-                if fix and fix.interpreter >= 0
-                else None,
-            )
-        )
-        here, address, free = entry.place, visit.address, start + visit.service
-    back = free + entries[table.visits[-1]].onward[OFFICE]
+    stops = [_stop(table, n, start) for n, start in enumerate(table.starts())]
+    last = problem.entries[table.number][table.visits[-1]]
+    back = stops[-1].ends + last.onward[OFFICE]
     at_doors = sum(stop.ends - stop.starts for stop in stops)
     return Route(
         counsellor=problem.counsellor(table.number),
@@ -77,5 +56,20 @@ def _route(table: Timetable) -> Route:
         back=back,
         travel=table.travel,
         waiting=back - stops[0].leaves_for - at_doors - table.travel,
-        vehicle=week.vehicles[table.ride.vehicle].id if table.ride else None,
+        vehicle=problem.week.vehicles[table.ride.vehicle].id if table.ride else None,
+    )
+
+
+def _stop(table: Timetable, position: int, start: int) -> Stop:
+    problem, node = table.problem, table.visits[position]
+    visit, fix = problem.week.visits[problem.base[node]], table.fixed.get(node)
+    leaves_for, arrives = table.way_to(position)
+    called = fix and problem.interpreter(fix.interpreter)
+    return Stop(
+        visit=visit.id,
+        leaves_for=leaves_for,
+        arrives=arrives,
+        starts=start,
+        ends=start + visit.service,
+        interpreter=called or None,
     )

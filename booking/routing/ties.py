@@ -12,21 +12,12 @@ from random import Random
 from typing import NamedTuple
 
 from booking.routing.alone import ALWAYS
-from booking.routing.construct import BLINK, Draft
+from booking.routing.construct import BLINK, Draft, Step
 from booking.routing.pool import Pool
 from booking.routing.problem import NEVER, Entry, Problem
 from booking.routing.schedule import Fix, Timetable, beside
 
 PERCENT = 100
-
-
-class Step(NamedTuple):
-    """One visit (or who comes along) into one timetable."""
-
-    table: Timetable
-    node: int
-    position: int
-    fix: Fix | None = None
 
 
 class _Room(NamedTuple):

@@ -204,7 +204,9 @@ def _judged_distances(plan, all_of):
 def unevenness(plan, wishes, all_of):
     """A share of how far everybody's load is from her part of the hours offered."""
     staff = all_of.counsellors
-    hours = {c.id: sum(b - a for a, b in free_times(c, all_of.shortest_shift)) for c in staff}
+    hours = {
+        c.id: sum(b - a for a, b in free_times(c, all_of.shortest_shift)) for c in staff
+    }
     load = dict.fromkeys(hours, 0)
     for route in plan.routes:
         at_doors = sum(wishes[stop.visit].service for stop in route.stops)

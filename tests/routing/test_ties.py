@@ -1,31 +1,15 @@
 """Do crews, interpreters, vehicles and households kept apart get what they need?"""
 
-from dataclasses import replace
-
-import pytest
 from hypothesis import given, settings
 
 from booking.routing import (
-    Apart,
-    Costs,
-    Distance,
-    Interpreter,
-    Promise,
-    ReasonCode,
     Rounds,
-    StartWindow,
-    Vehicle,
     plan,
 )
 from tests.routing.referee import judged
 from tests.routing.weeks import (
-    MINUTE,
-    at,
     counsellor,
-    duty,
     tied_weeks,
-    visit,
-    week,
 )
 
 TWO = (counsellor("c0"), counsellor("c1"))

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from random import Random
 
-
 from hypothesis import strategies as st
 
 from booking.routing import (
@@ -138,16 +137,14 @@ def tied_weeks(most=6):
 
 
 def tied_week(seed, most=6):
-    dice = Random(seed)
+    dice = Random(seed)  # noqa: S311 - an invented week, not a secret
     staff = [_somebody(dice, f"c{n}") for n in range(dice.randint(2, 3))]
     visits = [_bound(dice, f"v{n}") for n in range(dice.randint(2, most))]
     pairs = [dice.sample(visits, 2) for _ in range(dice.choice([0, 1, 2]))]
     return week(
         visits,
         staff,
-        apart=tuple(
-            Apart(a.id, b.id, dice.choice(list(Distance))) for a, b in pairs
-        ),
+        apart=tuple(Apart(a.id, b.id, dice.choice(list(Distance))) for a, b in pairs),
         interpreters=tuple(
             Interpreter(
                 id=f"i{n}",
@@ -160,7 +157,9 @@ def tied_week(seed, most=6):
             Vehicle(
                 id=f"b{n}",
                 mode="car",
-                busy=tuple(_hours(dice, 7, 12, 30, 90) for _ in range(dice.choice([0, 1]))),
+                busy=tuple(
+                    _hours(dice, 7, 12, 30, 90) for _ in range(dice.choice([0, 1]))
+                ),
             )
             for n in range(dice.choice([0, 1, 1, 2]))
         ),
@@ -198,7 +197,9 @@ def _bound(dice, name):
         familiar=frozenset(dice.sample(names, dice.choice([0, 1]))),
         overdue=dice.choice([0, 0, 1]),
         crew=dice.choice([1, 1, 1, 2]),
-        interpreters=dice.choice([None, None, frozenset({"i0"}), frozenset({"i0", "i1"})]),
+        interpreters=dice.choice(
+            [None, None, frozenset({"i0"}), frozenset({"i0", "i1"})]
+        ),
         published=dice.choice([None, None, Promise(dice.choice(names), early)]),
     )
 
