@@ -20,8 +20,8 @@ from booking.routing.problem import Problem
 from booking.routing.ruin import Ruin
 from booking.routing.schedule import Timetable
 
-# Seconds of cost; measured on weeks of 20 to 200 visits, better than 100 or 1000.
-HOT, COLD = 300.0, 3.0
+# Seconds of cost; measured on weeks of 60 visits, better than 100, 300 or 2000.
+HOT, COLD = 1000.0, 3.0
 ASK_EVERY = 16  # rounds between two questions to the caller
 
 

@@ -7,7 +7,7 @@ still be driven on paper by itself. Whoever is taken out gives her moment back, 
 gets another one when she is put in again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from booking.routing.problem import NEVER, Entry, Problem
 from booking.routing.schedule import Fix, Timetable, beside
 
 PERCENT = 100
+ANY_MOMENT = 0.3  # how often a joint visit gets another moment than the earliest
 
 
 class _Room(NamedTuple):
@@ -108,15 +109,34 @@ class TiedDraft(Draft):
 
     def insert(self, visit: int, chance: Random | None = None) -> bool:
         """Put in a visit where it is cheapest; tell whether it found a place."""
-        best, chosen = NEVER, None
         if self.is_joint(visit):
-            chance = None  # who of two comes first must be the cheaper one
+            steps = self._moment(visit, chance)
+        else:
+            steps = self._cheapest(visit, chance)
+        for step in steps:
+            self.replace(step.table.with_visit(step.node, step.position, step.fix))
+        return bool(steps)
+
+    def _cheapest(self, visit: int, chance: Random | None) -> Sequence[Step]:
+        best, chosen = NEVER, tuple[Step, ...]()
         for cost, steps in self.offers(visit):
             if cost < best and (chance is None or chance.random() >= BLINK):
                 best, chosen = cost, steps
-        for step in chosen or ():
-            self.replace(step.table.with_visit(step.node, step.position, step.fix))
-        return chosen is not None
+        return chosen
+
+    def _moment(self, visit: int, chance: Random | None) -> Sequence[Step]:
+        """Choose among the cheapest moments the earliest, but now and then any.
+
+        An early one leaves room behind, a late one lets somebody in before.
+        """
+        offers = list(self.offers(visit))
+        if not offers:
+            return ()
+        least = min(cost for cost, _ in offers)
+        cheapest = [steps for cost, steps in offers if cost == least]
+        if chance is not None and chance.random() < ANY_MOMENT:
+            return chance.choice(cheapest)
+        return min(cheapest, key=_start)
 
     def replace(self, table: Timetable) -> None:
         """Put a timetable in the place of its shift's older one."""
@@ -158,18 +178,15 @@ class TiedDraft(Draft):
             earliest = max(room.earliest for room in crew)
             latest = min(room.latest for room in crew)
             for interpreter, (start, end) in interpreted:
-                if max(start, earliest) <= min(end, latest):
-                    fix = self._fix(
-                        visit, max(start, earliest), min(end, latest), interpreter
-                    )
+                span = max(start, earliest), min(end, latest)
+                for moment in self._moments(visit, *span):
+                    fix = Fix(moment, interpreter)
                     cost = sum(room.cost for room in crew) + self._late(visit, fix)
-                    yield (
-                        cost,
-                        tuple(
-                            Step(room.table, node, room.position, fix)
-                            for node, room in zip(nodes, crew, strict=True)
-                        ),
+                    steps = (
+                        Step(room.table, node, room.position, fix)
+                        for node, room in zip(nodes, crew, strict=True)
                     )
+                    yield cost, tuple(steps)
 
     def _rooms(self, node: int) -> Iterator[_Room]:
         for entry in self.problem.choices[node]:
@@ -189,12 +206,14 @@ class TiedDraft(Draft):
         in_one = a is not None and b is not None and a.vehicle == b.vehicle
         return not by_one and not in_one
 
-    def _fix(self, visit: int, earliest: int, latest: int, interpreter: int) -> Fix:
-        """Choose the moment: what is published if it can be, else the earliest."""
+    def _moments(self, visit: int, earliest: int, latest: int) -> Sequence[int]:
+        """Return the starts worth trying: what is published, if it can be."""
+        if latest < earliest:
+            return ()
         published = self.problem.week.visits[visit].published
         if published is None:
-            return Fix(earliest, interpreter)
-        return Fix(max(earliest, min(latest, published.start)), interpreter)
+            return sorted({earliest, latest})
+        return (max(earliest, min(latest, published.start)),)
 
     def _late(self, visit: int, fix: Fix) -> int:
         published = self.problem.week.visits[visit].published
@@ -267,6 +286,10 @@ class TiedDraft(Draft):
 def draft_for(problem: Problem) -> Draft:
     """Begin a draft of the kind that the week needs."""
     return TiedDraft(problem) if problem.is_tied else Draft(problem)
+
+
+def _start(steps: Sequence[Step]) -> int:
+    return steps[0].fix.start if steps[0].fix else 0
 
 
 def _one_of_two(tables: Iterable[Timetable]) -> Iterator[int]:

@@ -203,14 +203,18 @@ def _judged_distances(plan, all_of):
 
 def unevenness(plan, wishes, all_of):
     """A share of how far everybody's load is from her part of the hours offered."""
-    staff = all_of.counsellors
-    hours = {
-        c.id: sum(b - a for a, b in free_times(c, all_of.shortest_shift)) for c in staff
-    }
-    load = dict.fromkeys(hours, 0)
+    load = {one.id: 0 for one in all_of.counsellors}
     for route in plan.routes:
         at_doors = sum(wishes[stop.visit].service for stop in route.stops)
         load[route.counsellor] += route.travel + at_doors
+    return unevenness_of(load, all_of)
+
+
+def unevenness_of(load, all_of):
+    hours = {
+        one.id: sum(b - a for a, b in free_times(one, all_of.shortest_shift))
+        for one in all_of.counsellors
+    }
     total, all_hours = sum(load.values()), max(1, sum(hours.values()))
     away = sum(abs(load[c] * all_hours - total * hours[c]) for c in hours)
     return all_of.costs.unfair * away // (100 * all_hours)

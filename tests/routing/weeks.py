@@ -3,6 +3,7 @@
 from dataclasses import replace
 from random import Random
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from booking.routing import (
@@ -22,6 +23,8 @@ from booking.routing import (
 )
 
 HOUR, MINUTE = 3600, 60
+# A law that plans needs its time, and more on a busy machine.
+calmly = settings(deadline=None, max_examples=80)
 OFFICE = Point(48.7025, 9.6528)
 CAR = TravelMode(kmh=28, detour=1.4, extra_minutes=4)
 FOOT = TravelMode(kmh=4.8, detour=1.25)
