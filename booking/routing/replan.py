@@ -5,11 +5,18 @@ others may move, too, but what has been told to them costs something (``Promise`
 this second plan is taken only if it is cheaper and few of the others move in it.
 """
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+from booking.routing.construct import Draft, first_order
 from booking.routing.improve import Progress, Watch
 from booking.routing.outcome import Plan
 from booking.routing.plan import Earlier, plan
+from booking.routing.problem import Problem
+from booking.routing.standing import tables_of
+from booking.routing.telling import as_plan
+from booking.routing.ties import draft_for
 from booking.routing.week import A_DAY, Counsellor, Promise, StartWindow, Visit, Week
 
 MAY_MOVE = 10  # percent of the others
@@ -72,15 +79,43 @@ def sick(
     )
     second = _Half(_Counting(watch, first.rounds), done=1.0)
     better = plan(loose, seed=seed, watch=second, starts=[Earlier(calm)])
-    if len(moved(found, better, set(others))) * 100 <= MAY_MOVE * len(others):
+    if _are_few(moved(found, better, set(others)), others):
         return better
-    return plan(loose, seed=seed, watch=_at_once, starts=[Earlier(calm)])
+    return _with_few_moves(loose, calm, others)
 
 
 def moved(before: Plan, after: Plan, visits: set[str]) -> set[str]:
     """Return which of these visits have another counsellor or time, or none."""
     was, now = _told(before), _told(after)
     return {name for name in visits & set(was) if now.get(name) != was[name]}
+
+
+def _with_few_moves(week: Week, calm: Plan, others: Mapping[str, Promise]) -> Plan:
+    """Put in whom the calm plan leaves out, as long as few of the others move."""
+    problem = Problem(week)
+    draft = draft_for(problem)
+    draft.adopt(tables_of(draft, calm))
+    for visit in sorted(draft.left_over, key=first_order(problem)):  # type: ignore[arg-type]  # orders compare with themselves
+        draft.mark()
+        if draft.insert(visit) and not _are_few(_elsewhere(draft, others), others):
+            draft.undo()
+    return as_plan(draft)
+
+
+def _are_few(some: AbstractSet[str], others: Mapping[str, Promise]) -> bool:
+    return len(some) * 100 <= MAY_MOVE * len(others)
+
+
+def _elsewhere(draft: Draft, others: Mapping[str, Promise]) -> set[str]:
+    """Return which of the others have another time; nobody is ever taken out here."""
+    problem = draft.problem
+    return {
+        name
+        for table in draft.tables
+        for node, start in zip(table.visits, table.starts(), strict=True)
+        if (name := problem.week.visits[problem.base[node]].id) in others
+        and others[name].start != start
+    }
 
 
 def _without(week: Week, counsellor: str, day: int) -> Week:
@@ -125,7 +160,3 @@ def _held(visit: Visit, others: dict[str, Promise]) -> Visit:
     if visit.crew > 1:
         return replace(visit, windows=window)
     return replace(visit, windows=window, allowed=frozenset({promise.counsellor}))
-
-
-def _at_once(_progress: Progress) -> float:
-    return 1.0
