@@ -109,10 +109,7 @@ class Facts:
 
     def travelled(self, ways: Ways) -> "Facts":
         """Return the same week with these travel times."""
-        # The engine learns to take ways from outside; one that has not draws circles.
-        takes_ways = "travel" in Week.__dataclass_fields__
-        measured: dict[str, Any] = {"travel": ways} if takes_ways else {}
-        return replace(self, week=replace(self.week, modes=ways.modes, **measured))
+        return replace(self, week=replace(self.week, modes=ways.modes, travel=ways))
 
     def left_over(self, plan: Plan) -> list[dict[str, Any]]:
         """Return whom the plan leaves out and why, as it is kept with the job."""

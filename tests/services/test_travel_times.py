@@ -29,9 +29,6 @@ from tests.services.visiting import ALL_DAY, OFFICE, TUESDAY, planned
 
 DOOR, OTHER = Point(48.71, 9.66), Point(48.72, 9.67)
 HERE = Point(*OFFICE)
-needs_the_engine = pytest.mark.skipif(
-    "travel" not in Week.__dataclass_fields__, reason="its branch is not merged yet"
-)
 
 
 @pytest.fixture
@@ -299,7 +296,6 @@ def test_the_coordinator_is_told_what_a_plan_had_to_do_without(
     assert db.session.query(Stop).count() == 1
 
 
-@needs_the_engine
 def test_a_plan_keeps_the_ways_that_were_measured(app, team, now, monkeypatch, town):
     use(app, monkeypatch, "osrm", town.url)
     visiting.wish(now, 2)
