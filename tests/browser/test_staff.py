@@ -46,6 +46,9 @@ PAGES = {
         "clients": "clients",
         "client-new": "clients/new",
         "calendar": "calendar",
+        "sources": "calendar/sources",
+        "source-new": "calendar/sources/new",
+        "conflicts": "calendar/conflicts",
         "hours": "hours",
         "hours-new": "hours/new",
         "absences": "absences",
@@ -82,6 +85,7 @@ PAGES = {
     },
     "head": {"welcome": "welcome", "stand-ins": "office/stand-ins"},
 }
+EMPTY_CALENDAR = "BEGIN:VCALENDAR\nEND:VCALENDAR\n"
 EMPTY_WEEK = PAGES["coordinator"]["board-empty"]
 README = {"today": "", "week": "", "board": "#sketch", "routes": ""}  # from where on
 PICTURE = {"width": 1280, "height": 800}
@@ -90,6 +94,7 @@ PICTURE_BYTES = 150_000  # a README is read on a phone, too
 EXCUSED = {"progress": "meta-refresh", "calling-off": "meta-refresh"}
 REFUSALS = {
     **dict.fromkeys(("order-wrong", "book-wrong", "calendar-wrong"), 422),
+    **dict.fromkeys(("source-wrong", "source-unread"), 422),
     **dict.fromkeys(("sign-in-wrong", "office-wrong", "text-wrong"), 422),
     **dict.fromkeys(("limits-wrong", "responsible-wrong", "files-wrong"), 422),
     **dict.fromkeys(("client-wrong", "interpreter-wrong"), 422),
@@ -136,6 +141,7 @@ def _look_at_the_coordinators(seen, page, demo):
     _look_at_hours(seen, page, f"{demo.url}/staff")
     _look_at_subscriptions(seen, page, demo)
     _look_at_a_door(seen, page, demo)
+    _look_at_her_calendars(seen, page, demo)
     page.goto(seen["progress"]["address"])
     page.wait_for_selector("[http-equiv=refresh]", state="detached")
     _look(seen, "called-off", page, page.reload())
@@ -273,6 +279,24 @@ def _look_at_subscriptions(seen, page, demo):
     _press(seen, "subscribed", page, "form[action$='/subscriptions'] button")
     page.goto(f"{demo.url}/staff/calendar")
     _press(seen, "calendar-saved", page, "form[action$='/invitations'] button")
+
+
+def _look_at_her_calendars(seen, page, demo):
+    """Add one that blocks nothing, look at it, and take it away again."""
+    page.goto(f"{demo.url}/staff/calendar/sources")
+    _press(seen, "source", page, ".lines a")
+    page.goto(f"{demo.url}/staff/calendar/sources/new")
+    _press(seen, "source-wrong", page, "form[action$='/sources'] button")
+    page.fill("#label", "Leer")
+    page.set_input_files("#file", _file("leer.ics", "BEGIN:VCALENDAR"))
+    _press(seen, "source-unread", page, "form[action$='/sources'] button")
+    page.set_input_files("#file", _file("leer.ics", EMPTY_CALENDAR))
+    _press(seen, "source-empty", page, "form[action$='/sources'] button")
+    page.click("form[action$='/removal'] button")
+
+
+def _file(name, text):
+    return {"name": name, "mimeType": "text/calendar", "buffer": text.encode()}
 
 
 def _look_at_the_office(seen, page, demo):

@@ -208,6 +208,25 @@ def test_who_has_gone_away_since_planning_is_not_sent(wished, team, now):
     assert clash.value.found[0].appointment is None
 
 
+def test_routes_leave_out_when_somebody_is_busy_by_her_own_calendar(wished, team, now):
+    for one in team:
+        make.busy(one, (make.at(TUESDAY, 9), make.at(TUESDAY, 11)))
+    planned(now, team)
+    meeting = TimeWindow(make.at(TUESDAY, 9), make.at(TUESDAY, 11))
+    drives = [stop.busy for stop in stops()]
+    assert drives
+    assert not any(meeting.overlaps(drive) for drive in drives)
+
+
+def test_who_has_become_busy_since_planning_is_not_sent(wished, team, now):
+    planned(now, team)
+    stop = stops()[0]
+    make.busy(stop.route.counsellor_id, (stop.starts_at, stop.ends_at))
+    with pytest.raises(Clash) as clash:
+        visits.publish([TUESDAY], by=team[0], now=now.now())
+    assert clash.value.found[0].appointment is None
+
+
 def test_publishing_twice_says_that_nothing_is_left(wished, team, now):
     published(now, team)
     with pytest.raises(NothingToPublish):
