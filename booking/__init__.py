@@ -1,27 +1,18 @@
 """Lotse: appointments and home visits for municipal counselling."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from booking import logs, web
-from booking.config import Settings, shipped
-from booking.models import Keyring, storage
-from booking.models.base import db
-from booking.models.migration import migrate
-from booking.web.addresses import Application
+from booking.longevity import undisturbed
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from booking.config import Settings
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """Build the application from its settings (by default, the environment's)."""
-    settings = settings or Settings.from_environment()
-    app = Application(
-        __name__,
-        template_folder=str(shipped("templates")),
-        static_folder=str(shipped("static")),
-    )
-    app.config.from_mapping(settings.as_flask_config())
-    app.extensions["booking.keyring"] = Keyring.from_settings(settings)
-    logs.init_app(app)
-    storage.init_app(app)
-    migrate.init_app(app, db, directory=str(shipped("migrations")))
-    web.init_app(app)
-    return app
+    with undisturbed():
+        from booking.application import built  # noqa: PLC0415 - a child needs no pages
+
+        return built(settings)

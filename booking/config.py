@@ -19,6 +19,14 @@ DATABASES = ("sqlite:///", "postgresql+psycopg://")
 LOG_FORMATS = frozenset({"json", "text"})
 SMS_METHODS = frozenset({"POST", "PUT"})  # a GET would write the text into logs
 SMS_BODY = '{"to": "{to}", "text": "{text}", "reference": "{id}"}'
+GEOCODERS = ("local", "nominatim", "photon", "pelias")
+TRAVELS = ("circle", "roads", "osrm", "valhalla")
+WITHOUT_A_SERVER = frozenset({"local", "circle", "roads"})
+# Anybody's servers, which geopy and others preset: nobody's home is told to them.
+ANYBODYS = (
+    *("openstreetmap.org", "openstreetmap.de", "komoot.io", "geocode.earth"),
+    "project-osrm.org",
+)
 LONGEST_HOST = 253  # characters
 # RFC 1123, and the underscore that some have all the same.
 HOST = re.compile(
@@ -57,6 +65,12 @@ class Settings:
     # The town's own Exchange or Nextcloud: foreign calendars of these hosts may lie in
     # its own net, at any port, and need no TLS. Lower case, in ASCII.
     calendar_hosts: tuple[str, ...] = ()
+    # Who finds addresses and travel times: this machine, or the town's own server. For
+    # “roads” the address is the path of an OpenStreetMap extract (.osm.pbf).
+    geocoder: str = "local"
+    geocoder_url: str = ""
+    travel: str = "circle"
+    travel_url: str = ""
     zone: str = "Europe/Berlin"
     log: str = "json"
 
@@ -73,6 +87,8 @@ class Settings:
         _check_proxies(self.trusted_proxies)
         _check_hosts(self.calendar_hosts)
         _check_sms(self)
+        _check_server("GEOCODER", self.geocoder, self.geocoder_url, GEOCODERS)
+        _check_server("TRAVEL", self.travel, self.travel_url, TRAVELS)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -88,6 +104,10 @@ class Settings:
                 "sms_headers",
                 "sms_body",
                 "sms_taken",
+                "geocoder",
+                "geocoder_url",
+                "travel",
+                "travel_url",
                 "zone",
                 "log",
             )
@@ -238,6 +258,35 @@ def _check_sms_body(body: str) -> None:
             raise UnsafeSettings(
                 "BOOKING_SMS_BODY is no JSON; put {to} and {text} between quotes."
             ) from fault
+
+
+def _check_server(name: str, kind: str, url: str, kinds: tuple[str, ...]) -> None:
+    """Refuse what would tell a stranger where somebody lives."""
+    if kind not in kinds:
+        raise UnsafeSettings(f"Set BOOKING_{name} to {', '.join(kinds)}.")
+    if kind == "roads" and not Path(url).is_file():
+        raise UnsafeSettings(
+            "Set BOOKING_TRAVEL_URL to the path of an OpenStreetMap extract (.osm.pbf)."
+        )
+    if kind in WITHOUT_A_SERVER:
+        return
+    parts = _split(url)
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
+        raise UnsafeSettings(
+            f"Set BOOKING_{name}_URL to the town's own server, "
+            "such as https://maps.example.org."
+        )
+    if any(f".{host}".endswith(f".{one}") for one in ANYBODYS):
+        raise UnsafeSettings(
+            f"BOOKING_{name}_URL would tell {host} where people live; set it to a "
+            "server of the town's own."
+        )
+    if parts.scheme == "http" and "." in host and not _is_near(host):
+        raise UnsafeSettings(
+            f"BOOKING_{name}_URL would send addresses in the clear; begin it with "
+            "https://."
+        )
 
 
 def _is_near(host: str) -> bool:

@@ -4,17 +4,55 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from booking import clock, create_app
 from booking.config import Settings
 from booking.models import db
 from booking.models.migration import migrate_to_newest
-from tests import make
+from tests import make, routes
+from tests.copies import Copies
 from tests.postgres import drop_database, fresh_database, postgres_url
+
+HERE = Path(__file__).parent
+# No test asserts on the clock: a busy machine is no fault of an example.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
+routes.remember()
+
+# Files that take longest, the longest first: begun last, one would keep a core waiting.
+LONGEST = (
+    "browser/test_staff.py",
+    "browser/test_booking.py",
+    "browser/test_every_page.py",
+    "reliability/test_letters_survive.py",
+    "test_gates.py",
+    "browser/test_whole_way.py",
+    "web/test_misuse.py",
+    "routing/test_plan.py",
+    "cli/test_calendars.py",
+    "web/test_topics.py",
+    "cli/test_commands.py",
+    "services/test_calendar_child.py",
+    "services/test_visits.py",
+    "cli/test_routes.py",
+    "browser/test_weight.py",
+)
+
 
 # A Monday with no holiday near it; a test that needs another moment moves the clock.
 MONDAY = datetime(2027, 3, 1, 7, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the longest; among the others chance decides (``--randomly-seed``)."""
+    items.sort(key=_length_of)
+
+
+def _length_of(item) -> int:
+    file = item.path.relative_to(HERE).as_posix()
+    return LONGEST.index(file) if file in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")
@@ -49,13 +87,20 @@ def sqlite_url(migrated_sqlite, tmp_path):
     return f"sqlite:///{path}"
 
 
+@pytest.fixture(scope="session")
+def copies(postgres_server, migrated_postgres):
+    """Lend copies of the migrated PostgreSQL database."""
+    copies = Copies(postgres_server, migrated_postgres)
+    yield copies
+    copies.drop_all()
+
+
 @pytest.fixture
-def postgresql_url(postgres_server, migrated_postgres):
+def postgresql_url(copies):
     """Give a migrated, empty PostgreSQL database."""
-    template = migrated_postgres.rpartition("/")[2].partition("?")[0]
-    url = fresh_database(postgres_server, template=template)
+    url = copies.lend()
     yield url
-    drop_database(postgres_server, url)
+    copies.take_back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -11,9 +11,14 @@ from booking.models import (
     ACTIVE,
     Absence,
     Appointment,
+    BusyTime,
+    CalendarSource,
     Client,
     Closure,
+    ContactKind,
+    Deputy,
     Feedback,
+    FeedLevel,
     Interpreter,
     InterpreterHours,
     InterpreterRequest,
@@ -22,17 +27,31 @@ from booking.models import (
     Reach,
     Role,
     Route,
+    ShortContact,
+    SourceKind,
     StaffMember,
     StaffSession,
     Status,
     Stop,
     VisitRequest,
     VisitState,
+    WalkIn,
+    db,
     keyring,
 )
 from booking.models.running import zone
-from booking.scheduling import TimeWindow, instant
-from booking.services import accounts, interpreters, sessions, visits
+from booking.scheduling import TimeWindow, WeeklyHours, instant
+from booking.services import (
+    accounts,
+    feeds,
+    interpreters,
+    invitations,
+    open_hours,
+    sessions,
+    short_contacts,
+    visits,
+    walk_ins,
+)
 from booking.services import feedback as barriers
 from booking.services import office as offices
 from booking.services.accounts import NewStaffMember
@@ -42,6 +61,9 @@ from booking.services.feedback import Told
 from booking.services.filling import BUERGERHAUS
 from booking.services.holds import Choice
 from booking.services.sessions import SignedIn
+from booking.services.short_contacts import NewContact
+from booking.services.stand_ins import standing_in
+from booking.services.walk_ins import Arrival
 from booking.services.writing import write_session
 from booking.web import signing_in
 
@@ -192,10 +214,16 @@ def sign_in(client, staff: int) -> None:
     client.set_cookie(signing_in.cookie_name(), secret, domain="localhost")
 
 
-def signed_in(staff: int) -> SignedIn:
+def signed_in(staff: int, *roles: Role) -> SignedIn:
     """Say who acts, where no browser is needed."""
-    roles = frozenset({Role.COUNSELLOR})
-    return SignedIn(id=staff, uuid="", name="", roles=roles, session=0)
+    return SignedIn(
+        id=staff,
+        uuid="",
+        name="",
+        roles=frozenset(roles or {Role.COUNSELLOR}),
+        session=0,
+        stands_in=standing_in(staff, clock.today(zone())),
+    )
 
 
 def interpreter(
@@ -226,10 +254,58 @@ def absent(counsellor: int, starts_at: datetime, ends_at: datetime) -> None:
         )
 
 
+def busy(counsellor: int, *times: tuple[datetime, datetime], **facts) -> CalendarSource:
+    """Let a counsellor's own calendar, a file, say when she is busy."""
+    usual = {"kind": SourceKind.UPLOAD, "valid_until": date(2027, 12, 31)}
+    moment = clock.now()
+    with write_session() as session:
+        row = CalendarSource(
+            staff_id=counsellor,
+            created_at=moment,
+            fetched_at=moment,
+            tried_at=moment,
+            **(usual | facts),
+        )
+        row.label = "Hers"
+        if row.kind == SourceKind.ADDRESS:
+            row.address = "https://calendar.example/a-secret.ics"
+            row.due_at, row.valid_until = row.due_at or moment, None
+        session.add(row)
+        session.flush()
+        session.add_all(
+            BusyTime(
+                source_id=row.id,
+                counsellor_id=counsellor,
+                starts_at=starts_at,
+                ends_at=ends_at,
+            )
+            for starts_at, ends_at in times
+        )
+    return row
+
+
 def closed(starts_at: datetime, ends_at: datetime) -> None:
     """Close the whole office."""
     with write_session() as session:
         session.add(Closure(starts_at=starts_at, ends_at=ends_at))
+
+
+def deputy(
+    deputy: int, counsellor: int | None, first: date, last: date | None = None
+) -> UUID:
+    """Let somebody stand in for a counsellor, or for everybody."""
+    with write_session() as session:
+        row = Deputy(
+            deputy_id=deputy,
+            counsellor_id=counsellor,
+            first_day=first,
+            last_day=last or first,
+            named_by_id=deputy,
+            created_at=clock.now(),
+        )
+        session.add(row)
+        session.flush()
+    return row.uuid
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -309,6 +385,40 @@ def visit_published(request: UUID, counsellor: int, start: datetime) -> None:
     visit_planned(request, counsellor, start)
     day = start.astimezone(zone()).date()
     visits.publish([day], by=counsellor, now=clock.now())
+
+
+def walk_in(person: SignedIn, now: StoppedClock, **facts) -> WalkIn:
+    """Somebody comes without an appointment and gets a number."""
+    arrival = Arrival(**({"key": uuid4().hex} | facts))
+    return walk_ins.came(person, arrival, now=now.now())
+
+
+def short_contact(person: SignedIn, now: StoppedClock, **facts) -> UUID:
+    """Note a call of five minutes, unless it is said else; return the row's name."""
+    usual = {"key": uuid4().hex, "kind": ContactKind.PHONE, "minutes": 5}
+    new = NewContact(**(usual | facts))
+    short_contacts.record(person, new, now=now.now())
+    with write_session() as session:
+        row = session.query(ShortContact).filter_by(idempotency_key=new.key).one()
+    return row.uuid
+
+
+def open_hour(now: StoppedClock, weekday=1, opens=time(14), closes=time(16), **facts):
+    """Let anybody come on Tuesday afternoons."""
+    usual = {"valid_from": SINCE, "valid_until": None} | facts
+    hours = WeeklyHours(weekday=weekday, opens=opens, closes=closes, **usual)
+    open_hours.add(hours, by=1, now=now.now())
+
+
+def interpreters_feed(interpreter: int) -> str:
+    """Open a feed for an interpreter; return its secret."""
+    uuid = db.session.query(Interpreter.uuid).filter_by(id=interpreter).scalar()
+    return feeds.subscribe_interpreter(uuid, "phone", by=1, now=clock.now())
+
+
+def own_mailbox(counsellor: int, level: FeedLevel = FeedLevel.PLACE) -> None:
+    """Let a counsellor want invitations to her own mailbox."""
+    invitations.choose(counsellor, level, now=clock.now())
 
 
 def feedback(text="The button is too small.", **changes) -> str:

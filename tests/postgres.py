@@ -25,7 +25,12 @@ from sqlalchemy.engine import URL, make_url
 Settings = Mapping[str, str]
 
 FAST: Settings = MappingProxyType(
-    {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    {
+        "fsync": "off",
+        "synchronous_commit": "off",
+        "full_page_writes": "off",
+        "autovacuum": "off",  # no test lives long enough to need it
+    }
 )
 DURABLE: Settings = MappingProxyType({"fsync": "on", "synchronous_commit": "on"})
 

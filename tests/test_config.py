@@ -123,3 +123,49 @@ def test_a_key_that_is_none_is_refused(tmp_path, key):
     settings = make.settings(tmp_path, "sqlite:///nowhere.sqlite", field_keys=(key,))
     with pytest.raises(UnsafeSettings, match="field key"):
         create_app(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "url", "words"),
+    [
+        ("geocoder", "google", "", "local, nominatim, photon, pelias"),
+        ("geocoder", "nominatim", "", "own server"),
+        ("geocoder", "nominatim", "ftp://maps.example.org", "own server"),
+        ("geocoder", "nominatim", "https://a:b@maps.example.org", "own server"),
+        (
+            "geocoder",
+            "nominatim",
+            "https://nominatim.openstreetmap.org",
+            "where people",
+        ),
+        (
+            "geocoder",
+            "nominatim",
+            "https://Nominatim.OpenStreetMap.org./x",
+            "where people",
+        ),
+        ("geocoder", "photon", "https://photon.komoot.io", "where people"),
+        ("geocoder", "pelias", "https://api.geocode.earth", "where people"),
+        ("geocoder", "photon", "http://maps.example.org", "in the clear"),
+        ("travel", "walk", "", "circle, roads, osrm, valhalla"),
+        ("travel", "roads", "/nowhere.osm.pbf", "OpenStreetMap extract"),
+        ("travel", "osrm", "https://router.project-osrm.org", "where people"),
+        ("travel", "valhalla", "https://valhalla1.openstreetmap.de", "where people"),
+    ],
+)
+def test_nobody_but_the_town_is_asked_where_people_live(
+    tmp_path, name, kind, url, words
+):
+    changes = {name: kind, f"{name}_url": url}
+    with pytest.raises(UnsafeSettings, match=words) as refusal:
+        make.settings(tmp_path, "sqlite:///nowhere.sqlite", **changes)
+    assert str(refusal.value).count(". ") == 0  # one sentence
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8080", "http://photon:2322", "https://maps.example.org/x"]
+)
+def test_the_towns_own_servers_are_accepted(tmp_path, url):
+    own = read(tmp_path, GEOCODER="photon", GEOCODER_URL=url)
+    assert (own.geocoder, own.geocoder_url) == ("photon", url)
+    assert read(tmp_path, TRAVEL="osrm", TRAVEL_URL=url).travel_url == url

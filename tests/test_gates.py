@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PLANTED = {
     "ruff check": ("booking/planted.py", "import os\n", "F401"),
     "ruff format": ("booking/planted.py", "PLANTED = {  }\n", "PLANTED = {}"),
-    "mypy": ("booking/planted.py", 'COUNT: int = "planted"\n', "planted.py:3: error"),
     "import-linter": (
         "booking/scheduling/planted.py",
         "import flask\n",
@@ -31,6 +30,7 @@ PLANTED = {
         '\nmsgid "%(planted)s"\nmsgstr "%(sown)s"\n',
         "ar: “%(planted)s”: lacks %(planted)s",
     ),
+    "mypy": ("booking/planted.py", 'COUNT: int = "planted"\n', "planted.py:3: error"),
 }
 
 

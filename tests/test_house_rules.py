@@ -16,6 +16,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 from flask import Flask
 
+from tests.conftest import LONGEST
+
 ROOT = Path(__file__).resolve().parent.parent
 
 # --- The addresses -----------------------------------------------------------
@@ -369,3 +371,7 @@ def test_a_careless_path_is_found(path):
 @pytest.mark.parametrize("path", ["/", "/<lang:l>/a/<string:t>.ics", "/sign-in"])
 def test_a_careful_path_is_left_alone(path):
     assert careful(path)
+
+
+def test_the_longest_files_are_still_there():
+    assert [file for file in LONGEST if not (ROOT / "tests" / file).exists()] == []

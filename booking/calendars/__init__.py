@@ -10,8 +10,8 @@ from booking.calendars.busy import (
     Truncated,
     Unreadable,
 )
-from booking.calendars.event import CalendarEvent, ShownAs
-from booking.calendars.feed import feed
+from booking.calendars.event import CalendarEvent, Certainty, ShownAs
+from booking.calendars.feed import block, feed, head, joined
 from booking.calendars.inbound import read_calendar
 from booking.calendars.invitation import Method, invitation
 from booking.calendars.publication import publication
@@ -21,6 +21,7 @@ __all__ = [
     "CalendarEvent",
     "CalendarRefused",
     "Caution",
+    "Certainty",
     "Doubt",
     "Method",
     "ShownAs",
@@ -28,8 +29,11 @@ __all__ = [
     "TooManyEvents",
     "Truncated",
     "Unreadable",
+    "block",
     "feed",
+    "head",
     "invitation",
+    "joined",
     "publication",
     "read_calendar",
 ]

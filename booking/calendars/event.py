@@ -8,10 +8,18 @@ from booking.scheduling import TimeWindow
 
 
 class ShownAs(StrEnum):
-    """How Outlook colours the time: busy, or out of the office."""
+    """How Outlook colours the time: busy, out of the office, or nobody's own."""
 
     BUSY = "BUSY"
     AWAY = "OOF"
+    FREE = "FREE"
+
+
+class Certainty(StrEnum):
+    """Whether it is settled (RFC 5545, 3.8.1.11), or somebody has yet to say yes."""
+
+    CONFIRMED = "CONFIRMED"
+    TENTATIVE = "TENTATIVE"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,3 +35,4 @@ class CalendarEvent:
     url: str = ""
     category: str = ""
     shown_as: ShownAs = ShownAs.BUSY
+    status: Certainty = Certainty.CONFIRMED

@@ -1,6 +1,7 @@
 """The address book: filled from a list, asked from the command line."""
 
 import json
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,19 @@ import click
 from flask.cli import with_appcontext
 
 from booking import clock
-from booking.geography import Address, Found, UnreadableList, read_csv
+from booking.geography import (
+    Address,
+    Found,
+    House,
+    Refused,
+    UnreadableList,
+    read_csv,
+    read_extract,
+    read_house_coordinates,
+)
 from booking.services import addresses as book
 
-READERS = {"csv": read_csv}
+LAYOUTS = ("csv", "hauskoordinaten", "osm")
 SHOWN = 10  # refused lines; the rest is counted
 
 
@@ -25,12 +35,24 @@ def addresses() -> None:
 @click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 )
-@click.option("--format", "layout", type=click.Choice(list(READERS)), default="csv")
+@click.option("--format", "layout", type=click.Choice(LAYOUTS), default="csv")
+@click.option(
+    "--town",
+    "towns",
+    multiple=True,
+    help="Take only the houses of this town; may be given several times. The lists of "
+    "a whole Land are large.",
+)
 @with_appcontext
-def take_in(file: Path, layout: str) -> None:
-    """Enter a list of addresses; what is there already is replaced."""
+def take_in(file: Path, layout: str, towns: tuple[str, ...]) -> None:
+    """Enter a list of addresses; what is there already is replaced.
+
+    csv: a table with a line of names (street, number, postcode, town, and lat and lon
+    or east and north). hauskoordinaten: the official text of the surveying offices.
+    osm: an OpenStreetMap extract (.osm.pbf), with the extra [roads].
+    """
     try:
-        imported = book.take_in(READERS[layout](file.read_bytes()), now=clock.now())
+        imported = book.take_in(_read(file, layout, towns), now=clock.now())
     except UnreadableList as fault:
         raise click.ClickException(f"{file}: {fault}") from fault
     click.echo(f"{imported.kept} addresses are in the book.")
@@ -38,6 +60,14 @@ def take_in(file: Path, layout: str) -> None:
         click.echo(f"Line {row.line} was left out: {row.why}", err=True)
     if len(imported.refused) > SHOWN:
         click.echo(f"{len(imported.refused)} lines were left out.", err=True)
+
+
+def _read(file: Path, layout: str, towns: Collection[str]) -> Iterator[House | Refused]:
+    if layout == "osm":
+        return read_extract(file, towns=towns)
+    if layout == "hauskoordinaten":
+        return read_house_coordinates(file.read_bytes(), towns=towns)
+    return read_csv(file.read_bytes(), towns=towns)
 
 
 @addresses.command("find")

@@ -4,7 +4,7 @@ import click
 from flask.cli import with_appcontext
 
 from booking import clock
-from booking.models import Subscription
+from booking.models import FeedScope, Subscription
 from booking.services import feeds as subscriptions
 
 
@@ -32,13 +32,19 @@ def revoke(number: str) -> None:
 
 
 def _line(one: Subscription) -> str:
-    owner = one.staff.name if one.staff else "-"
     state = f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else "open"
     return (
-        f"{one.uuid} {one.label}; {owner}; {one.level}; "
+        f"{one.uuid} {one.label}; {_owner(one)}; {one.level}; "
         f"since {one.created_at:%Y-%m-%d}; "
         f"last read {one.last_used_on or 'never'}; {state}"
     )
+
+
+def _owner(one: Subscription) -> str:
+    if one.interpreter:
+        return f"{one.interpreter.name}, interpreter"
+    name = one.staff.name if one.staff else "-"
+    return f"{name}, all routes" if one.shows == FeedScope.ROUTES else name
 
 
 COMMANDS = (feeds,)

@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -19,16 +20,18 @@ from booking.languages import LANGUAGES
 from booking.models import db
 from booking.models.migration import migrate_to_newest
 from booking.models.storage import refuse_unsound
-from booking.services import planning, rounds
+from booking.services import planning, refreshing, rounds
 from booking.services.filling import COUNSELLORS, VISITS, Filled, fill
 from booking.services.soundness import schema_fault
 
 PAUSE = 10  # seconds between two rounds of the worker
 LOOK_FOR_PLANS = 1  # seconds; a coordinator waits for it
+LOOK_FOR_CALENDARS = 2  # seconds; somebody may be booking with her just now
 THREADS = 8
 A_PACKET = 1_400  # bytes; about what the network sends at once
 DEMO_MARK = "demo.json"
 PORT = click.IntRange(1, 65_535)
+Chore = Callable[[Flask, threading.Event], None]
 
 
 @click.command()
@@ -52,7 +55,7 @@ def serve(host: str, port: int, threads: int, *, without_worker: bool) -> None:
 @click.option("--once", is_flag=True, help="Do what is due and stop.")
 @with_appcontext
 def worker(*, once: bool) -> None:
-    """Send letters and reminders, end holds, erase, draw up plans for home visits."""
+    """Send letters and reminders, read foreign calendars, erase, plan home visits."""
     app = _app()
     _insist(app)
     if once:
@@ -60,14 +63,16 @@ def worker(*, once: bool) -> None:
         click.echo(f"{sum(sent)} letters sent.")
         while planning.work_on_next(now=clock.now):
             click.echo("A plan for home visits is drawn up.")
+        while refreshing.refresh_next(now=clock.now()):
+            click.echo("A foreign calendar is looked at.")
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    planner = threading.Thread(target=_plan, args=(app, stop), daemon=True)
-    planner.start()
+    helpers = _started((_plan, _read_calendars), app, stop)
     _work(app, stop)
-    planner.join(timeout=PAUSE)
+    for helper in helpers:
+        helper.join(timeout=PAUSE)
 
 
 @click.command()
@@ -124,6 +129,10 @@ def _write_mark(known: Path, url: str, filled: Filled) -> None:
             {"counsellor": one.counsellor, "url": f"{url}/feeds/{one.token}.ics"}
             for one in filled.feeds
         ],
+        "other_feeds": [
+            {"of": one.of, "url": f"{url}/feeds/{one.token}.ics"}
+            for one in filled.other_feeds
+        ],
         "personal_links": [asdict(one) for one in filled.personal_links],
     }
     known.touch(mode=0o600)
@@ -144,6 +153,8 @@ def _tell(known: Path, url: str) -> None:
         click.echo(f"    {', '.join(one['roles'])}: {one['email']} {one['password']}")
     for feed in facts["feeds"]:
         click.echo(f"  calendar of {feed['counsellor']}: {feed['url']}")
+    for feed in facts.get("other_feeds", []):
+        click.echo(f"  calendar of {feed['of']}: {feed['url']}")
     for link in facts.get("personal_links", []):
         click.echo(f"  a client books with {link['counsellor']}: {link['url']}")
     click.echo(f"Letters are laid into {known.parent / 'letters'}")
@@ -153,13 +164,8 @@ def _tell(known: Path, url: str) -> None:
 
 def _run(app: Flask, host: str, port: int, threads: int, *, with_worker: bool) -> None:
     stop = threading.Event()
-    chores = (_work, _plan) if with_worker else ()
-    helpers = [
-        threading.Thread(target=chore, args=(app, stop), daemon=True)
-        for chore in chores
-    ]
-    for helper in helpers:
-        helper.start()
+    chores = (_work, _plan, _read_calendars) if with_worker else ()
+    helpers = _started(chores, app, stop)
     longevity.settle_in()
     # TrustedProxies decides which forwarding headers to believe, not waitress.
     try:
@@ -187,6 +193,19 @@ def _run(app: Flask, host: str, port: int, threads: int, *, with_worker: bool) -
         server.close()
         for helper in helpers:
             helper.join(timeout=PAUSE)
+
+
+def _started(
+    chores: Iterable[Chore], app: Flask, stop: threading.Event
+) -> list[threading.Thread]:
+    """Do each chore in a thread of its own: none waits for another."""
+    helpers = [
+        threading.Thread(target=chore, args=(app, stop), daemon=True)
+        for chore in chores
+    ]
+    for helper in helpers:
+        helper.start()
+    return helpers
 
 
 def _leave(*_: object) -> None:
@@ -218,6 +237,19 @@ def _plan(app: Flask, stop: threading.Event) -> None:
                 app.logger.exception("A plan could not be drawn up.")
         if not found:
             stop.wait(LOOK_FOR_PLANS)
+
+
+def _read_calendars(app: Flask, stop: threading.Event) -> None:
+    """Read one foreign calendar after the other; a fault ends one, not the reader."""
+    while not stop.is_set():
+        found = False
+        with app.app_context():
+            try:
+                found = refreshing.refresh_next(now=clock.now())
+            except Exception:
+                app.logger.exception("A foreign calendar could not be looked at.")
+        if not found:
+            stop.wait(LOOK_FOR_CALENDARS)
 
 
 def _round(name: str) -> int:

@@ -7,24 +7,58 @@ from booking.geography.address_book import (
     LocalAddressBook,
     Precision,
 )
+from booking.geography.extract import read_extract
+from booking.geography.house_coordinates import read_house_coordinates
 from booking.geography.normalise import Address, HouseNumber, key, split_street
+from booking.geography.placing import SIDE, WIDTHS, Picture, View, pictured
 from booking.geography.rows import Refused, UnreadableList, read_csv
-from booking.geography.sketch import Sketch, ToDraw, sketched
+from booking.geography.servers import GeocoderSilent, OwnServer
+from booking.geography.sketch import Coordinates, Sketch, ToDraw, sketched
+from booking.geography.streets import Roads
+from booking.geography.travel_servers import TravelServer
+from booking.geography.ways import (
+    MEASURED,
+    NoTravelTimes,
+    RoadMap,
+    Rows,
+    Ways,
+    in_steps,
+    known_ways,
+)
 
 __all__ = [
+    "MEASURED",
+    "SIDE",
+    "WIDTHS",
     "Address",
     "Answer",
+    "Coordinates",
     "Found",
+    "GeocoderSilent",
     "House",
     "HouseNumber",
     "LocalAddressBook",
+    "NoTravelTimes",
+    "OwnServer",
+    "Picture",
     "Precision",
     "Refused",
+    "RoadMap",
+    "Roads",
+    "Rows",
     "Sketch",
     "ToDraw",
+    "TravelServer",
     "UnreadableList",
+    "View",
+    "Ways",
+    "in_steps",
     "key",
+    "known_ways",
+    "pictured",
     "read_csv",
+    "read_extract",
+    "read_house_coordinates",
     "sketched",
     "split_street",
 ]

@@ -8,7 +8,8 @@ taken silently below a score, but asked about ("Did you mean …?").
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+from math import cos, radians
 from statistics import median
 from typing import Any
 
@@ -46,6 +47,23 @@ class Precision(StrEnum):
 
     HOUSE = "house"
     STREET = "street"
+    DISTRICT = "district"
+
+
+class Agreement(IntEnum):
+    """How well a place of the list agrees with what somebody wrote of it."""
+
+    CONTRADICTED = 0  # the town's name, under another postcode
+    ENOUGH = 1
+    BOTH = 2
+
+    @classmethod
+    def of(cls, written: tuple[str, str], place: tuple[str, str]) -> "Agreement":
+        """Compare postcode and town."""
+        if all(map(_agree, written, place)):
+            return cls.BOTH
+        another_postcode = all((written[0], place[0])) and written[0] != place[0]
+        return cls.CONTRADICTED if another_postcode else cls.ENOUGH
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +92,23 @@ class _Street:
     def point_for(self, number: HouseNumber, score: float) -> Found:
         """Return the house, else its neighbour on the same side, else the middle."""
         if number.number:
-            exact = [row for own, row in self.houses if own.covers(number)]
-            if exact:
-                return _found(exact[0], Precision.HOUSE, score)
+            if exact := self._meant(number):
+                return _found(exact, Precision.HOUSE, score)
             numbered = [one for one in self.houses if one[0].number]
             if numbered:
                 _, near = min(numbered, key=lambda one: one[0].distance(number))
                 return _found(near, Precision.STREET, score)
         return self._middle(score)
+
+    def _meant(self, number: HouseNumber) -> House | None:
+        """Return the house of this number, or the first one of a range."""
+        covering = (row for own, row in self.houses if own.covers(number))
+        first = min(
+            (one for one in self.houses if number.until and number.covers(one[0])),
+            key=lambda one: one[0].number,
+            default=(None, None),
+        )
+        return next(covering, first[1])
 
     def _middle(self, score: float) -> Found:
         latitude = median(row.latitude for _, row in self.houses)
@@ -125,34 +152,58 @@ class LocalAddressBook(Geocoder):  # type: ignore[misc]  # geopy has no types
         return _location(answer.found) if exactly_one else [_location(answer.found)]
 
     def find(self, address: Address) -> Answer:
-        """Look an address up; a name that is only similar is asked about."""
+        """Look an address up; what is not certain is asked about.
+
+        A name that is only similar never is, nor a street of this name that stands
+        under another postcode than the one written, nor one of several.
+        """
         wanted, number = key(address.street), HouseNumber.read(address.house_number)
         if not wanted:
             return Answer()
         districts = self._districts(address)
-        for streets in districts:
-            if street := streets.get(wanted):
-                return Answer(street.point_for(number, CERTAIN))
+        best: list[Found] = []
+        for agreement in sorted({rank for rank, _ in districts}, reverse=True):
+            best = [
+                street.point_for(number, CERTAIN)
+                for rank, streets in districts
+                if rank == agreement and (street := streets.get(wanted))
+            ]
+            if best:
+                certain = len(best) == 1 and agreement >= Agreement.ENOUGH
+                return Answer(best[0]) if certain else Answer(suggestions=_few(best))
         return Answer(suggestions=self._similar(districts, wanted, number))
 
-    def _districts(self, address: Address) -> list[dict[str, _Street]]:
-        """Return the streets to look among: postcode and town, then either."""
-        postcode, town = address.postcode.strip(), key(address.town)
-        ranked = [
-            ((place[0] == postcode) + (place[1] == town), place)
-            for place in self._streets
-            if (postcode and place[0] == postcode) or (town and place[1] == town)
+    def around(self, point: tuple[float, float], *, degrees: float) -> list[House]:
+        """Return the houses that lie within so many degrees of latitude of a point."""
+        narrow = cos(radians(point[0]))
+        return [
+            house
+            for streets in self._streets.values()
+            for street in streets.values()
+            for _, house in street.houses
+            if abs(house.latitude - point[0]) <= degrees
+            and abs(house.longitude - point[1]) * narrow <= degrees
         ]
-        if not (postcode or town):
-            ranked = [(0, place) for place in self._streets]
+
+    def _districts(self, address: Address) -> list[tuple[int, dict[str, _Street]]]:
+        """Return the streets to look among, and how well each place agrees."""
+        written = (address.postcode.strip(), key(address.town))
+        ranked = [
+            (Agreement.of(written, place), place)
+            for place in self._streets
+            if not any(written) or any(map(_agree, written, place))
+        ]
         ranked.sort(key=lambda one: (-one[0], one[1]))
-        return [self._streets[place] for _, place in ranked]
+        return [(rank, self._streets[place]) for rank, place in ranked]
 
     def _similar(
-        self, districts: Sequence[dict[str, _Street]], wanted: str, number: HouseNumber
+        self,
+        districts: Sequence[tuple[int, dict[str, _Street]]],
+        wanted: str,
+        number: HouseNumber,
     ) -> tuple[Found, ...]:
         found: dict[str, Found] = {}
-        for streets in districts:
+        for _, streets in districts:
             for name, score, _ in process.extract(
                 wanted,
                 streets.keys(),
@@ -162,8 +213,15 @@ class LocalAddressBook(Geocoder):  # type: ignore[misc]  # geopy has no types
             ):
                 near = streets[name].point_for(number, round(score, 1))
                 found.setdefault(near.line, near)
-        best = sorted(found.values(), key=lambda one: (-one.score, one.line))
-        return tuple(best[:SUGGESTIONS])
+        return _few(sorted(found.values(), key=lambda one: (-one.score, one.line)))
+
+
+def _agree(written: str, known: str) -> bool:
+    return bool(written) and written == known
+
+
+def _few(found: Sequence[Found]) -> tuple[Found, ...]:
+    return tuple(found[:SUGGESTIONS])
 
 
 def _found(house: House, precision: Precision, score: float) -> Found:

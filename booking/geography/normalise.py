@@ -10,7 +10,8 @@ _STREET_WORD = re.compile(r"str(?:\.|(?=\s|$))")
 _NOT_A_SIGN = re.compile(r"[\W_]+")
 _POSTCODE = re.compile(r"(?<!\d)(\d{5})(?!\d)")
 _NUMBER = re.compile(
-    r"\d+(?:\s*[a-z])?(?:\s*[-\u2013/]\s*\d+(?:\s*[a-z])?)*$", re.IGNORECASE
+    r"\d+(?:\s*[a-z])?(?:\s*[-\u2013/]\s*(?:\d+(?:\s*[a-z])?|[a-z]))*$",
+    re.IGNORECASE,
 )
 _PARTS = re.compile(r"(\d+)\s*([a-z]?)\s*(?:([-\u2013/])\s*(\d+))?", re.IGNORECASE)
 
@@ -44,18 +45,22 @@ class HouseNumber:
 
     def covers(self, other: "HouseNumber") -> bool:
         """Tell whether a house with this number, or range, is the one that is meant."""
-        if self.until:
-            same_side = (other.number - self.number) % 2 == 0
-            return same_side and self.number <= other.number <= self.until
-        return self == other
+        if not self.until:
+            return self == other
+        same_side = (other.number - self.number) % 2 == 0
+        return same_side and self.number <= other.number <= self.until
 
-    def distance(self, other: "HouseNumber") -> tuple[int, int, int]:
-        """Return how far along the street the other house is: other side last."""
+    def distance(self, other: "HouseNumber") -> tuple[int, int, int, int, int]:
+        """Return how far along the street the other house is: other side last.
+
+        Of one number the house without a letter is nearest to what is not there.
+        """
         ends = (self.number, self.until or self.number)
         steps = min(abs(other.number - end) for end in ends)
         inside = ends[0] <= other.number <= ends[1]
         side = (other.number - self.number) % 2
-        return side, 0 if inside else steps, self.number
+        part = ord(self.suffix) if self.suffix else 0
+        return side, 0 if inside else steps, self.number, part, self.sub
 
 
 @dataclass(frozen=True, slots=True)

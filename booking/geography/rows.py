@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import utm
 
 from booking.geography.address_book import House
-from booking.geography.normalise import split_street
+from booking.geography.normalise import key, split_street
 
 NAMES = {
     "street": ("street", "strasse", "straße", "strassenname"),
@@ -19,10 +20,13 @@ NAMES = {
     "longitude": ("lon", "lng", "longitude"),
     "east": ("east", "easting", "ostwert", "x"),
     "north": ("north", "northing", "nordwert", "y"),
+    "zone": ("zone",),
 }
 ENCODINGS = ("utf-8-sig", "cp1252")
 DELIMITERS = ";,\t|"
 ZONE = 32  # of UTM, ETRS89: most of Germany
+ZONES = range(1, 61)  # round the earth
+A_ZONE = 1_000_000  # metres: an east of more begins with its zone, as in 32 547 123
 LONGEST = {"street": 120, "number": 20, "postcode": 10, "town": 80}
 
 
@@ -38,24 +42,28 @@ class Refused:
     why: str
 
 
-def read_csv(content: bytes) -> Iterator[House | Refused]:
-    """Yield the houses of a CSV file, and the lines that are none.
+def read_csv(
+    content: bytes, *, towns: Collection[str] = ()
+) -> Iterator[House | Refused]:
+    """Yield the houses of these towns (or of all), and the lines that are none.
 
     Columns may stand in any order; coordinates are ``lat`` and ``lon`` in degrees, or
     ``east`` and ``north`` in ETRS89/UTM32 metres. Raises ``UnreadableList``.
     """
-    text = _decoded(content)
+    text, wanted = _decoded(content), frozenset(map(key, towns))
     lines = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
     try:
         columns = _columns(next(lines, []))
         for number, cells in enumerate(lines, start=2):
-            if any(cell.strip() for cell in cells):
-                yield _read(number, _Line(columns, cells))
+            line = Line(columns, cells)
+            if any(map(str.strip, cells)) and line.is_in(wanted):
+                yield read_line(number, line)
     except csv.Error as fault:
         raise UnreadableList("The file is no table of values.") from fault
 
 
-def _read(number: int, line: "_Line") -> House | Refused:
+def read_line(number: int, line: "Line") -> House | Refused:
+    """Return the house of one line, or why there is none."""
     try:
         return _house(line)
     except ValueError as fault:
@@ -63,9 +71,11 @@ def _read(number: int, line: "_Line") -> House | Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """The cells of one line, by what they mean."""
+
     columns: Mapping[str, int]
-    cells: list[str]
+    cells: Sequence[str]
 
     def __getitem__(self, name: str) -> str:
         at = self.columns.get(name, len(self.cells))
@@ -74,7 +84,13 @@ class _Line:
             raise ValueError(f"The {name} is too long.")
         return text
 
+    def is_in(self, towns: Collection[str]) -> bool:
+        """Tell whether it is about one of these towns, in one spelling; or any."""
+        at = self.columns.get("town", len(self.cells))
+        return not towns or key("".join(self.cells[at : at + 1])) in towns
+
     def degrees(self, name: str) -> float:
+        """Read a number, with a point or a comma."""
         try:
             return float(self[name].replace(",", "."))
         except ValueError as fault:
@@ -114,7 +130,7 @@ def _columns(head: list[str]) -> dict[str, int]:
     return found
 
 
-def _house(line: _Line) -> House:
+def _house(line: Line) -> House:
     latitude, longitude = _point(line)
     street, number = line["street"], line["number"]
     if not number:
@@ -127,19 +143,25 @@ def _house(line: _Line) -> House:
     return House(street, number, line["postcode"], line["town"], latitude, longitude)
 
 
-def _point(line: _Line) -> tuple[float, float]:
+def _point(line: Line) -> tuple[float, float]:
     if line["latitude"] or "east" not in line.columns:
         latitude, longitude = line.degrees("latitude"), line.degrees("longitude")
     else:
-        east = line.degrees("east")
-        # Hauskoordinaten write the zone before the east: 32 547 123.
-        east -= ZONE * 1e6 if east > ZONE * 1e6 else 0
-        try:
-            latitude, longitude = utm.to_latlon(
-                east, line.degrees("north"), ZONE, northern=True
-            )
-        except utm.OutOfRangeError as fault:
-            raise ValueError("East and north lie outside of UTM.") from fault
+        latitude, longitude = _from_metres(line)
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004 - the ends of the earth
         raise ValueError("The point does not lie on the earth.")
     return round(float(latitude), 6), round(float(longitude), 6)
+
+
+def _from_metres(line: Line) -> tuple[float, float]:
+    east, north = line.degrees("east"), line.degrees("north")
+    zone = int(line.degrees("zone")) if line["zone"] else ZONE
+    if east >= A_ZONE and isfinite(east):
+        zone, east = int(east // A_ZONE), east % A_ZONE
+    if zone not in ZONES:
+        raise ValueError("There is no such zone of UTM.")
+    try:
+        latitude, longitude = utm.to_latlon(east, north, zone, northern=True)
+    except utm.OutOfRangeError as fault:
+        raise ValueError("East and north lie outside of UTM.") from fault
+    return float(latitude), float(longitude)

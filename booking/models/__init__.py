@@ -5,11 +5,14 @@ from booking.models.appointments import IN_PERSON, NEVER_REMIND, Appointment, To
 from booking.models.base import Base, Instant, Record, db
 from booking.models.choices import Heartbeat, OfficeText, Setting
 from booking.models.counted import Counted
+from booking.models.deputies import Deputy
 from booking.models.feedback import Feedback
 from booking.models.guards import watch_widths
 from booking.models.interpreting import InterpreterRequest, RequestState
+from booking.models.invitations import MAILED_LEVELS, Invitation, OwnMailbox
 from booking.models.journal import JournalEntry
 from booking.models.keyring import CannotOpen, Keyring, keyring
+from booking.models.known_ways import AT_THE_OFFICE, LONGEST_WAY, KnownWay
 from booking.models.letters import Letter, LetterKind, LetterState
 from booking.models.links import ClientLink, LimitCounter
 from booking.models.office import (
@@ -32,9 +35,16 @@ from booking.models.people import (
     PersonalLink,
     Reach,
 )
+from booking.models.short_contacts import A_WORKING_DAY, ContactKind, ShortContact
 from booking.models.signing_in import StaffSession
+from booking.models.sources import BusyTime, CalendarSource, KeptConflict, SourceKind
 from booking.models.staff import Role, StaffLanguage, StaffMember, StaffRole
-from booking.models.subscriptions import FeedLevel, FeedVersion, Subscription
+from booking.models.subscriptions import (
+    FeedLevel,
+    FeedScope,
+    FeedVersion,
+    Subscription,
+)
 from booking.models.uploads import OfficeFile
 from booking.models.visits import (
     JobState,
@@ -48,26 +58,36 @@ from booking.models.visits import (
     VisitState,
 )
 from booking.models.waiting import FreeTimes, Waiting, WaitingKind, WaitingState
+from booking.models.walk_ins import OpenHour, WalkIn, WalkInState
 from booking.models.wording import cleaned
 
 watch_widths(Base.metadata)
 
 __all__ = [
     "ACTIVE",
+    "AT_THE_OFFICE",
+    "A_WORKING_DAY",
     "IN_PERSON",
+    "LONGEST_WAY",
+    "MAILED_LEVELS",
     "NEVER_REMIND",
     "Absence",
     "AddressBookEntry",
     "Appointment",
     "Base",
     "BookableBy",
+    "BusyTime",
+    "CalendarSource",
     "CannotOpen",
     "Client",
     "ClientLink",
     "Closure",
     "ConsultationType",
+    "ContactKind",
     "Counted",
+    "Deputy",
     "FeedLevel",
+    "FeedScope",
     "FeedVersion",
     "Feedback",
     "FreeTimes",
@@ -78,9 +98,12 @@ __all__ = [
     "InterpreterKind",
     "InterpreterLanguage",
     "InterpreterRequest",
+    "Invitation",
     "JobState",
     "JournalEntry",
+    "KeptConflict",
     "Keyring",
+    "KnownWay",
     "Letter",
     "LetterKind",
     "LetterState",
@@ -88,7 +111,9 @@ __all__ = [
     "Office",
     "OfficeFile",
     "OfficeText",
+    "OpenHour",
     "OpeningHours",
+    "OwnMailbox",
     "PartOfDay",
     "PersonalLink",
     "Place",
@@ -101,6 +126,8 @@ __all__ = [
     "Route",
     "RouteState",
     "Setting",
+    "ShortContact",
+    "SourceKind",
     "StaffLanguage",
     "StaffMember",
     "StaffRole",
@@ -114,6 +141,8 @@ __all__ = [
     "Waiting",
     "WaitingKind",
     "WaitingState",
+    "WalkIn",
+    "WalkInState",
     "cleaned",
     "db",
     "keyring",

@@ -105,6 +105,7 @@ class Appointment(Record):
     email_sealed: Mapped[bytes | None]
     address_sealed: Mapped[bytes | None]
     safe_hours_sealed: Mapped[bytes | None]
+    note_sealed: Mapped[bytes | None]  # of the counsellor; it leaves no page of hers
     contact_hash: Mapped[bytes | None]
 
     name = Sealed("name_sealed")
@@ -113,6 +114,7 @@ class Appointment(Record):
     email = Sealed("email_sealed")
     address = Sealed("address_sealed")
     safe_hours = Sealed("safe_hours_sealed")
+    note = Sealed("note_sealed")
 
     type: Mapped[ConsultationType] = relationship()
     counsellor: Mapped[StaffMember] = relationship(foreign_keys=[counsellor_id])

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from booking.models.appointments import Appointment
 from booking.models.base import Instant, Record
 from booking.models.interpreting import InterpreterRequest
+from booking.models.invitations import Invitation
 from booking.models.visits import VisitRequest
 from booking.models.waiting import Waiting
 
@@ -27,6 +28,8 @@ class LetterKind(StrEnum):
     INTERPRETER_ASKED = "interpreter_asked"  # to an interpreter: can you come?
     INTERPRETER_MOVED = "interpreter_moved"
     INTERPRETER_NOT_NEEDED = "interpreter_not_needed"
+    INVITED = "invited"  # to a counsellor: this is in your calendar now
+    UNINVITED = "uninvited"  # and this no longer is
 
 
 class LetterState(StrEnum):
@@ -52,6 +55,7 @@ class Letter(Record):
         Index(None, "visit_request_id"),
         Index(None, "waiting_id"),
         Index(None, "interpreter_request_id"),
+        Index(None, "invitation_id"),
     )
 
     about: Mapped[str] = mapped_column(String(60))
@@ -64,6 +68,7 @@ class Letter(Record):
     interpreter_request_id: Mapped[int | None] = mapped_column(
         ForeignKey("interpreter_request.id")
     )
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"))
     language: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(7), default=LetterState.DUE)
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -76,6 +81,7 @@ class Letter(Record):
     visit_request: Mapped[VisitRequest | None] = relationship()
     waiting: Mapped[Waiting | None] = relationship()
     interpreter_request: Mapped[InterpreterRequest | None] = relationship()
+    invitation: Mapped[Invitation | None] = relationship()
 
     @property
     def message_id(self) -> str:

@@ -201,6 +201,8 @@ class PlanningJob(Record):
     # Whom no route takes, and why: request, reason, minutes, others. No names.
     unplanned: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     cost: Mapped[int | None]
+    # What the plan had to do without, as codes: a map server that did not answer, …
+    warnings: Mapped[list[str] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)  # its process's sign of life
 

@@ -1,53 +1,79 @@
 """In which order are the homes visited? Pure rules; no database, no web, no clock."""
 
 from booking.routing.explain import sentence
-from booking.routing.files import UnreadableWeek, read_week, written_plan
+from booking.routing.files import UnreadableWeek, read_week
 from booking.routing.grouping import with_break
 from booking.routing.improve import Progress, Watch
-from booking.routing.plan import Rounds, plan
-from booking.routing.travel import MODES
-from booking.routing.week import (
+from booking.routing.outcome import (
+    Change,
     Cost,
-    Costs,
-    Counsellor,
-    Duty,
-    ImpossibleWeek,
     Plan,
-    Point,
     ReasonCode,
     Route,
-    StartWindow,
     Stop,
-    TravelMode,
     Unplanned,
+)
+from booking.routing.plan import Earlier, Rounds, plan
+from booking.routing.plan_files import written_plan
+from booking.routing.replan import moved, sick
+from booking.routing.standing import Insertion, Push, Standing, places_for
+from booking.routing.travel import MODES
+from booking.routing.week import (
+    Apart,
+    Costs,
+    Counsellor,
+    Distance,
+    Duty,
+    ImpossibleWeek,
+    Interpreter,
+    Point,
+    Promise,
+    StartWindow,
+    TravelMode,
+    TravelTimes,
+    Vehicle,
     Visit,
     Week,
 )
 
 __all__ = [
     "MODES",
+    "Apart",
+    "Change",
     "Cost",
     "Costs",
     "Counsellor",
+    "Distance",
     "Duty",
+    "Earlier",
     "ImpossibleWeek",
+    "Insertion",
+    "Interpreter",
     "Plan",
     "Point",
     "Progress",
+    "Promise",
+    "Push",
     "ReasonCode",
     "Rounds",
     "Route",
+    "Standing",
     "StartWindow",
     "Stop",
     "TravelMode",
+    "TravelTimes",
     "Unplanned",
     "UnreadableWeek",
+    "Vehicle",
     "Visit",
     "Watch",
     "Week",
+    "moved",
+    "places_for",
     "plan",
     "read_week",
     "sentence",
+    "sick",
     "with_break",
     "written_plan",
 ]

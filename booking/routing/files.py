@@ -1,20 +1,42 @@
-"""How is a week written down? JSON in local wall time, as ``check_plan`` reads it."""
+"""How is a week written down? JSON in local wall time, as ``check_plan`` reads it.
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+What ``check_plan`` does not know is optional; without it everything is as it says.
+
+    costs        familiar_minutes, overdue_hours (a week), unfair_percent,
+                 moved_minutes {counsellor, day, hour}
+    counsellors  own_vehicle: needs none of the pool
+    visits       familiar: [counsellor, …]   the deputy, and the last three visits
+                 overdue_weeks
+                 published {counsellor, start}   may move, at a cost
+                 crew: 2   two counsellors at once; the visit is a stop of both
+                 interpreter: true (whoever speaks the language), or [id, …]
+    apart        [{visits: [one, other], how: "order" or "counsellor"}]
+    interpreters [{id, languages, hours: [[start, end], …], between_minutes}]
+    vehicles     [{id, mode, busy: [[start, end], …]}]   whoever travels by such a
+                 mode has one of them from leaving the office until she is back
+
+A plan then also names the ``vehicle`` of a route and the ``interpreter`` of a stop.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
-from booking.routing.explain import sentence
 from booking.routing.week import (
+    Apart,
     Costs,
     Counsellor,
+    Distance,
     Duty,
     ImpossibleWeek,
-    Plan,
+    Interpreter,
     Point,
-    Route,
+    Promise,
     StartWindow,
     TravelMode,
+    Vehicle,
     Visit,
     Week,
 )
@@ -37,6 +59,8 @@ def read_week(facts: Any) -> Week:
     if not isinstance(facts, dict):
         raise UnreadableWeek("A week is a JSON object.")
     try:
+        interpreters = facts.get("interpreters", [])
+        speakers = _speakers(interpreters)
         return Week(
             name=str(facts.get("name", "week")),
             office=_at("office", _point, facts["office"]),
@@ -50,7 +74,10 @@ def read_week(facts: Any) -> Week:
             },
             costs=_at("costs", _costs, facts["costs"]),
             counsellors=_each("counsellor", _counsellor, facts["counsellors"]),
-            visits=_each("visit", _visit, facts["visits"]),
+            visits=_each("visit", partial(_visit, speakers), facts["visits"]),
+            apart=_each("pair kept apart", _apart, facts.get("apart", [])),
+            interpreters=_each("interpreter", _interpreter, interpreters),
+            vehicles=_each("vehicle", _vehicle, facts.get("vehicles", [])),
         )
     except ImpossibleWeek as fault:
         raise UnreadableWeek(str(fault)) from fault
@@ -58,47 +85,6 @@ def read_week(facts: Any) -> Week:
         raise UnreadableWeek(f"The week has no {fault.args[0]}.") from fault
     except (AttributeError, TypeError, ValueError) as fault:
         raise UnreadableWeek("The week does not have the expected form.") from fault
-
-
-def written_plan(plan: Plan, week: Week) -> dict[str, Any]:
-    """Write a plan as ``check_plan`` reads it, with what people want to know."""
-    visits = {visit.id: visit for visit in week.visits}
-    return {
-        "week": week.name,
-        "cost": plan.cost.total,
-        "travel": plan.cost.travel,
-        "routes": [_written_route(route) for route in plan.routes],
-        "unplanned": [
-            {
-                "visit": one.visit,
-                "reason": one.reason.value,
-                "minutes": one.minutes,
-                "others": list(one.others),
-                "sentence": sentence(one, visits[one.visit]),
-            }
-            for one in plan.unplanned
-        ],
-    }
-
-
-def _written_route(route: Route) -> dict[str, Any]:
-    return {
-        "counsellor": route.counsellor,
-        "start": _wall(route.shift_starts),
-        "back": _wall(route.back),
-        "travel": route.travel,
-        "waiting": route.waiting,
-        "stops": [
-            {
-                "visit": stop.visit,
-                "leaves_for": _wall(stop.leaves_for),
-                "arrives": _wall(stop.arrives),
-                "start": _wall(stop.starts),
-                "ends": _wall(stop.ends),
-            }
-            for stop in route.stops
-        ],
-    }
 
 
 def _each(
@@ -137,14 +123,15 @@ def _counsellor(entry: dict[str, Any]) -> Counsellor:
             Duty(
                 _moment(shift["start"]),
                 _moment(shift["end"]),
-                tuple((_moment(a), _moment(b)) for a, b in shift.get("busy", [])),
+                _spans(shift.get("busy", [])),
             )
             for shift in entry["shifts"]
         ),
+        own_vehicle=_truth(entry.get("own_vehicle", False)),
     )
 
 
-def _visit(entry: dict[str, Any]) -> Visit:
+def _visit(speakers: Mapping[str, frozenset[str]], entry: dict[str, Any]) -> Visit:
     allowed = entry.get("allowed")
     return Visit(
         id=_name(entry["id"]),
@@ -160,7 +147,54 @@ def _visit(entry: dict[str, Any]) -> Visit:
         own=entry.get("own"),
         allowed=None if allowed is None else frozenset(map(_name, allowed)),
         excluded=frozenset(map(_name, entry.get("excluded") or ())),
+        familiar=frozenset(map(_name, entry.get("familiar") or ())),
+        overdue=int(_number(entry.get("overdue_weeks", 0))),
+        published=_promise(entry["published"]) if entry.get("published") else None,
+        crew=int(_number(entry.get("crew", 1))),
+        interpreters=_called(entry, speakers),
     )
+
+
+def _promise(entry: dict[str, Any]) -> Promise:
+    return Promise(_name(entry["counsellor"]), _moment(entry["start"]))
+
+
+def _called(
+    entry: dict[str, Any], speakers: Mapping[str, frozenset[str]]
+) -> frozenset[str] | None:
+    wanted = entry.get("interpreter", False)
+    if isinstance(wanted, list):
+        return frozenset(map(_name, wanted))
+    return speakers.get(entry["language"], frozenset()) if _truth(wanted) else None
+
+
+def _speakers(interpreters: list[dict[str, Any]]) -> dict[str, frozenset[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for one in interpreters:
+        for language in one["languages"]:
+            found[_name(language)].add(_name(one["id"]))
+    return {language: frozenset(ids) for language, ids in found.items()}
+
+
+def _interpreter(entry: dict[str, Any]) -> Interpreter:
+    return Interpreter(
+        id=_name(entry["id"]),
+        hours=_spans(entry["hours"]),
+        between=round(A_MINUTE * _number(entry.get("between_minutes", 0))),
+    )
+
+
+def _vehicle(entry: dict[str, Any]) -> Vehicle:
+    return Vehicle(
+        id=_name(entry["id"]),
+        mode=_name(entry["mode"]),
+        busy=_spans(entry.get("busy", [])),
+    )
+
+
+def _apart(entry: dict[str, Any]) -> Apart:
+    one, other = map(_name, entry["visits"])
+    return Apart(one, other, Distance(entry.get("how", Distance.ORDER)))
 
 
 def _point(entry: dict[str, Any]) -> Point:
@@ -176,9 +210,35 @@ def _mode(entry: dict[str, Any]) -> TravelMode:
 
 
 def _costs(entry: dict[str, Any]) -> Costs:
-    hours = tuple(round(AN_HOUR * _number(one)) for one in entry["unplanned_hours"])
-    other = round(A_MINUTE * _number(entry["other_counsellor_minutes"]))
-    return Costs(other_counsellor=other, unplanned=hours)
+    usual, moved = Costs(), entry.get("moved_minutes", {})
+    return Costs(
+        other_counsellor=round(A_MINUTE * _number(entry["other_counsellor_minutes"])),
+        familiar=_seconds(entry, "familiar_minutes", A_MINUTE, usual.familiar),
+        unplanned=tuple(
+            round(AN_HOUR * _number(one)) for one in entry["unplanned_hours"]
+        ),
+        overdue=_seconds(entry, "overdue_hours", AN_HOUR, usual.overdue),
+        moved_counsellor=_seconds(
+            moved, "counsellor", A_MINUTE, usual.moved_counsellor
+        ),
+        moved_day=_seconds(moved, "day", A_MINUTE, usual.moved_day),
+        moved_hour=_seconds(moved, "hour", A_MINUTE, usual.moved_hour),
+        unfair=round(_number(entry.get("unfair_percent", 0))),
+    )
+
+
+def _seconds(entry: dict[str, Any], name: str, unit: int, usual: int) -> int:
+    return round(unit * _number(entry[name])) if name in entry else usual
+
+
+def _spans(entries: list[list[str]]) -> tuple[tuple[int, int], ...]:
+    return tuple((_moment(start), _moment(end)) for start, end in entries)
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false.")  # noqa: TRY004 - one kind of fault for what a file says
+    return value
 
 
 def _name(value: Any) -> str:
@@ -202,7 +262,3 @@ def _moment(text: Any) -> int:
     if moment.tzinfo is not None or moment.microsecond:
         raise ValueError(f"{text} is no wall time in whole seconds.")
     return round((moment - EPOCH).total_seconds())
-
-
-def _wall(seconds: int) -> str:
-    return (EPOCH + timedelta(seconds=seconds)).isoformat()

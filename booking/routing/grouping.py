@@ -8,15 +8,15 @@ address find each other by themselves.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from booking.routing.travel import matrix
+from booking.routing.travel import Circles, shared
 from booking.routing.week import Duty, Week
 
 OFFICE = 0  # its number among the places
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(NamedTuple):
     """A free interval of one counsellor (its number in the week), office to office."""
 
     counsellor: int
@@ -28,12 +28,13 @@ class Shift:
 class Places:
     """The distinct doors of a week, the office first, and the way between them.
 
-    ``of_visit`` holds each visit's place; ``legs`` holds, for each mode, travel plus
-    setup from place to place, in seconds.
+    ``of_visit`` holds each visit's place. For each mode, ``onward[here][there]`` and
+    ``into[there][here]`` are travel plus setup from place to place, in seconds.
     """
 
     of_visit: tuple[int, ...]
-    legs: dict[str, list[list[int]]]
+    onward: dict[str, list[list[int]]]
+    into: dict[str, list[list[int]]]
 
 
 def shifts_of(week: Week) -> list[Shift]:
@@ -53,12 +54,18 @@ def places_of(week: Week) -> Places:
     doors = {door: number for number, door in enumerate(distinct, start=1)}
     addresses = [None, *(address for address, _ in doors)]
     points = [week.office, *(point for _, point in doors)]
-    modes = {counsellor.mode for counsellor in week.counsellors}
+    travel = week.travel or Circles(week.modes)
+    modes = sorted({counsellor.mode for counsellor in week.counsellors})
+    onward = {
+        mode: shared(_with_setup(travel.matrix(points, mode), addresses, week.setup))
+        for mode in modes
+    }
     return Places(
         of_visit=tuple(doors[visit.address, visit.point] for visit in week.visits),
-        legs={
-            mode: _with_setup(matrix(points, week.modes[mode]), addresses, week.setup)
-            for mode in sorted(modes)
+        onward=onward,
+        into={
+            mode: [list(way) for way in zip(*onward[mode], strict=True)]
+            for mode in modes
         },
     )
 
@@ -97,13 +104,19 @@ def _gaps(duty: Duty) -> list[tuple[int, int]]:
 def _with_setup(
     travel: list[list[int]], addresses: Sequence[str | None], setup: int
 ) -> list[list[int]]:
-    return [
-        [
-            spent + setup * (there != OFFICE and addresses[here] != addresses[there])
-            for there, spent in enumerate(row)
+    found = []
+    for here, row in zip(addresses, travel, strict=True):
+        ways = [
+            way if there == here else way + setup
+            for there, way in zip(addresses, row, strict=True)
         ]
-        for here, row in enumerate(travel)
-    ]
+        ways[OFFICE] = row[OFFICE]  # nobody sets anything up at the office
+        found.append(ways)
+    return found
+
+
+def _turned(ways: list[list[int]]) -> list[list[int]]:
+    return [list(column) for column in zip(*ways, strict=True)]
 
 
 def _clipped(

@@ -1,12 +1,15 @@
-"""What is a week of home visits made of? Visits, counsellors, shifts, a plan.
+"""What is a week of home visits made of? Visits, counsellors, and what they share.
 
 Every time is a whole number of seconds on one time line, whichever the caller has
 chosen (the engine never asks what o'clock it is); every length is in seconds too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
+
+A_DAY = 86_400  # seconds; on the time line no duty runs over the end of a day
 
 
 class ImpossibleWeek(ValueError):
@@ -41,12 +44,24 @@ class StartWindow:
             raise ImpossibleWeek("A window cannot end before it begins.")
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What has been published to a client: who comes, and at what time she begins."""
+
+    counsellor: str
+    start: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One visit that is wished for.
 
     ``allowed`` is None when every counsellor may come; ``priority`` is an index into
     ``Costs.unplanned``. ``address`` tells equal front doors from different ones.
+    ``familiar`` are the deputy and whoever came in the last three visits; ``overdue``
+    counts weeks. ``crew`` is how many counsellors come at once: the first speaks the
+    language, all of them are allowed. With ``interpreters`` one of these comes along
+    and the counsellor need not speak it; None asks for nobody.
     """
 
     id: str
@@ -59,10 +74,19 @@ class Visit:
     own: str | None = None
     allowed: frozenset[str] | None = None
     excluded: frozenset[str] = frozenset()
+    familiar: frozenset[str] = frozenset()
+    overdue: int = 0
+    published: Promise | None = None
+    crew: int = 1
+    interpreters: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         if self.service <= 0:
             raise ImpossibleWeek(f"The visit {self.id} takes no time.")
+        if self.crew not in {1, 2}:
+            raise ImpossibleWeek(f"To {self.id} go one counsellor or two.")
+        if self.overdue < 0:
+            raise ImpossibleWeek(f"{self.id} cannot be overdue by less than nothing.")
 
     def admits(self, counsellor: str) -> bool:
         """Tell whether this counsellor may come, languages aside."""
@@ -75,7 +99,8 @@ class Visit:
         one_moment = len(self.windows) == 1 and (
             self.windows[0].earliest == self.windows[0].latest
         )
-        return one_moment and self.allowed is not None and len(self.allowed) == 1
+        named = self.allowed is not None and len(self.allowed) == self.crew
+        return one_moment and named
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +126,48 @@ class Counsellor:
     languages: frozenset[str]
     mode: str
     duties: tuple[Duty, ...]
+    own_vehicle: bool = False  # then she needs none of the pool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreter:
+    """Somebody who comes along, within her hours, to one visit at a time.
+
+    ``between`` is what she needs from the end of one visit to the next, in seconds.
+    """
+
+    id: str
+    hours: tuple[tuple[int, int], ...]
+    between: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vehicle:
+    """One bike or car of the office's pool, and when it is away or in repair.
+
+    Where the pool has a vehicle of a mode, whoever travels by this mode takes one of
+    them, from leaving the office until she is back.
+    """
+
+    id: str
+    mode: str
+    busy: tuple[tuple[int, int], ...] = ()
+
+
+class Distance(StrEnum):
+    """How two households are kept apart."""
+
+    COUNSELLOR = "counsellor"  # never the same counsellor for both
+    ORDER = "order"  # never one straight after the other
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two visits that staff keep apart."""
+
+    one: str
+    other: str
+    how: Distance = Distance.ORDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +191,30 @@ class TravelMode:
             raise ImpossibleWeek("Nobody travels like that: check speed and detour.")
 
 
+class TravelTimes(Protocol):
+    """How long the ways are: roads, a town's own server, or the great circle."""
+
+    def matrix(self, points: Sequence[Point], mode: str) -> list[list[int]]:
+        """Return the seconds from every point (row) to every other."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """What the search weighs, in seconds of travel."""
+    """What the search weighs, in seconds of travel.
+
+    ``moved_hour`` is paid in full from an hour on, and in part for less.
+    ``unfair`` is the share, in percent, of every second by which somebody's load
+    differs from her fair share of it.
+    """
 
     other_counsellor: int = 900
+    familiar: int = 300
     unplanned: tuple[int, ...] = (4 * 3600, 8 * 3600, 16 * 3600)  # by priority
+    overdue: int = 2 * 3600  # per week
+    moved_counsellor: int = 600
+    moved_day: int = 300
+    moved_hour: int = 300
+    unfair: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +229,17 @@ class Week:
     counsellors: tuple[Counsellor, ...]
     visits: tuple[Visit, ...]
     costs: Costs = field(default_factory=Costs)
+    apart: tuple[Apart, ...] = ()
+    interpreters: tuple[Interpreter, ...] = ()
+    vehicles: tuple[Vehicle, ...] = ()
+    travel: TravelTimes | None = None  # None: great circles, by ``modes``
 
     def __post_init__(self) -> None:
         _refuse_twins("counsellor", [one.id for one in self.counsellors])
-        _refuse_twins("visit", [one.id for one in self.visits])
+        _refuse_twins("interpreter", [one.id for one in self.interpreters])
+        _refuse_twins("vehicle", [one.id for one in self.vehicles])
+        _refuse_twins("visit", names := [one.id for one in self.visits])
+        _refuse_strangers(self.apart, frozenset(names))
         for counsellor in self.counsellors:
             if counsellor.mode not in self.modes:
                 raise ImpossibleWeek(
@@ -158,82 +250,6 @@ class Week:
                 raise ImpossibleWeek(f"{visit.id} has no known priority.")
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One visit on a route: when to leave for it, be there, begin, go on.
-
-    The first stop is left for just in time; from then on she goes straight from door
-    to door, so that waiting happens at the next door. ``arrives`` includes no setup;
-    it lies between arriving and starting.
-    """
-
-    visit: str
-    leaves_for: int
-    arrives: int
-    starts: int
-    ends: int
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """What one counsellor drives within one shift; ``back`` is at the office again."""
-
-    counsellor: str
-    shift_starts: int
-    shift_ends: int
-    stops: tuple[Stop, ...]
-    back: int
-    travel: int  # setup included
-    waiting: int
-
-
-class ReasonCode(StrEnum):
-    """Why a visit is left out, in the order in which it is asked."""
-
-    NO_LANGUAGE = "no_language"
-    NOBODY_ALLOWED = "nobody_allowed"
-    NO_INTERVAL = "no_interval"
-    TOO_SHORT = "too_short"
-    NO_ROOM = "no_room"
-
-
-@dataclass(frozen=True, slots=True)
-class Unplanned:
-    """A visit that no route takes, and why.
-
-    ``minutes`` is by how much the best interval is too short; ``others`` are the
-    visits that take the place.
-    """
-
-    visit: str
-    reason: ReasonCode
-    minutes: int = 0
-    others: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a plan costs, in seconds."""
-
-    travel: int
-    strangers: int
-    unplanned: int
-
-    @property
-    def total(self) -> int:
-        """Everything together: what the search makes small."""
-        return self.travel + self.strangers + self.unplanned
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Routes for a week, and whom they leave out."""
-
-    routes: tuple[Route, ...]
-    unplanned: tuple[Unplanned, ...]
-    cost: Cost
-
-
 def _refuse_twins(kind: str, ids: list[str]) -> None:
     twins = (
         sorted({one for one in ids if ids.count(one) > 1})
@@ -242,3 +258,9 @@ def _refuse_twins(kind: str, ids: list[str]) -> None:
     )
     if twins:
         raise ImpossibleWeek(f"The {kind} {twins[0]} is there twice.")
+
+
+def _refuse_strangers(apart: tuple[Apart, ...], visits: frozenset[str]) -> None:
+    for pair in apart:
+        if pair.one == pair.other or not {pair.one, pair.other} <= visits:
+            raise ImpossibleWeek(f"{pair.one} and {pair.other} are no two visits.")

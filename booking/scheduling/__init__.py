@@ -1,5 +1,6 @@
 """When can somebody be seen? Pure rules about time; no database, no web."""
 
+from booking.scheduling.away import LONGEST_STRETCH, ImpossibleStretch, Stretch
 from booking.scheduling.choice import Candidate, by_preference
 from booking.scheduling.counselling_period import (
     BackwardPeriod,
@@ -17,6 +18,7 @@ from booking.scheduling.hours import (
 )
 from booking.scheduling.nearest import nearest
 from booking.scheduling.slots import (
+    FINEST_RASTER,
     ImpossibleRules,
     OpenDay,
     SlotRules,
@@ -35,18 +37,22 @@ from booking.scheduling.windows import (
 )
 
 __all__ = [
+    "FINEST_RASTER",
+    "LONGEST_STRETCH",
     "BackwardPeriod",
     "BackwardWindow",
     "Candidate",
     "CounsellingPeriod",
     "ImpossibleHours",
     "ImpossibleRules",
+    "ImpossibleStretch",
     "NaiveTime",
     "OpenDay",
     "PeriodTooLong",
     "Raster",
     "SlotRules",
     "Span",
+    "Stretch",
     "TimeWindow",
     "WeeklyHours",
     "Workday",

@@ -1,14 +1,15 @@
 """Which moments are meant by "Tuesdays, nine to twelve"? Wall time, day by day."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from math import lcm
 from zoneinfo import ZoneInfo
 
 from booking.scheduling.windows import TimeWindow, merged
 
-_ONE_DAY = timedelta(days=1)
+_ONE_DAY, _ONE_WEEK = timedelta(days=1), timedelta(weeks=1)
 _DAYS_OF_WEEK = 7
 
 
@@ -45,20 +46,49 @@ class WeeklyHours:
 
     def on(self, day: date, zone: ZoneInfo) -> TimeWindow | None:
         """Return the hours of one day, or None when these do not fall on it."""
-        if not self._falls_on(day):
+        if not self.falls_on(day):
             return None
         opening = instant(day, self.opens, zone)
         closing = last_instant(day, self.closes, zone)
         # 02:30 to 03:15 leaves nothing on the day when 02:30 is pushed to 03:30.
         return TimeWindow(opening, closing) if opening < closing else None
 
-    def _falls_on(self, day: date) -> bool:
+    def falls_on(self, day: date) -> bool:
+        """Tell whether a day has these hours."""
         if day.weekday() != self.weekday or day < self.valid_from:
             return False
         if self.valid_until is not None and day > self.valid_until:
             return False
         weeks = (_monday(day) - _monday(self.valid_from)).days // _DAYS_OF_WEEK
         return weeks % self.every_weeks == 0
+
+    def first_day(self, since: date) -> date | None:
+        """Return the first day from one day on that has these hours, if any has."""
+        monday = _monday(max(since, self.valid_from))
+        days = (
+            monday + _ONE_WEEK * week + _ONE_DAY * self.weekday
+            for week in range(self.every_weeks + 1)
+        )
+        return next((one for one in days if one >= since and self.falls_on(one)), None)
+
+    def collides_with(self, other: "WeeklyHours") -> bool:
+        """Tell whether some day has both at a common time; touching ends do not."""
+        if self.weekday != other.weekday:
+            return False
+        if self.closes <= other.opens or other.closes <= self.opens:
+            return False
+        monday = _monday(max(self.valid_from, other.valid_from))
+        # Once both have had all their weeks, what they meet in begins again.
+        weeks = range(lcm(self.every_weeks, other.every_weeks) + 1)
+        days = (monday + _ONE_WEEK * n + _ONE_DAY * self.weekday for n in weeks)
+        return any(self.falls_on(one) and other.falls_on(one) for one in days)
+
+    def until(self, last: date) -> "WeeklyHours | None":
+        """Return the same, ending with a day; None if it never begins by then."""
+        if last < self.valid_from:
+            return None
+        ends = last if self.valid_until is None else min(last, self.valid_until)
+        return replace(self, valid_until=ends)
 
 
 def hours_on(

@@ -17,6 +17,7 @@ from booking.models import (
     db,
     keyring,
 )
+from booking.services import busy_times
 from booking.services.journal import Actor, note
 from booking.services.writing import write_session
 
@@ -91,6 +92,11 @@ def email_hash(email: str) -> bytes:
     return keyring().lookup("email", email.strip().lower())
 
 
+def address_of(staff_id: int) -> str:
+    """Return where a staff member reads her mail."""
+    return db.session.get_one(StaffMember, staff_id).email
+
+
 def listed() -> list[StaffMember]:
     """Return everybody who works here or did, by name."""
     query = select(StaffMember).options(
@@ -103,6 +109,8 @@ def listed() -> list[StaffMember]:
 def disable(email: str, *, now: datetime) -> None:
     """Let somebody in no more; open sessions and calendar feeds end with it.
 
+    Her own calendars are none of our business any more.
+
     Raises ``NoSuchStaff``.
     """
     with write_session() as session:
@@ -113,6 +121,7 @@ def disable(email: str, *, now: datetime) -> None:
             .where(Subscription.staff_id == row.id, Subscription.revoked_at.is_(None))
             .values(revoked_at=now)
         )
+        busy_times.forget_all_of(session, row.id)
         _end_sessions(session, row)
         note(session, Actor.COMMAND, "disable staff", f"staff:{row.uuid}", now=now)
 

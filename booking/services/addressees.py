@@ -7,6 +7,7 @@ from booking.models import (
     Interpreter,
     Letter,
     Reach,
+    StaffMember,
     VisitRequest,
     Waiting,
 )
@@ -31,6 +32,8 @@ def addressee_of(letter: Letter) -> Addressee:
     """Return who is told by a letter."""
     if letter.interpreter_request is not None:
         return _interpreter(letter.interpreter_request.interpreter)
+    if letter.invitation is not None:
+        return _counsellor(letter.invitation.staff)
     about = letter.waiting or letter.visit_request or letter.appointment
     if about is None:
         raise LookupError(letter.about)
@@ -40,6 +43,10 @@ def addressee_of(letter: Letter) -> Addressee:
 def _interpreter(row: Interpreter) -> Addressee:
     reach = Reach.EMAIL if row.email else Reach.CALL
     return Addressee(name=row.name, reach=reach, phone=row.phone, email=row.email)
+
+
+def _counsellor(row: StaffMember) -> Addressee:
+    return Addressee(name=row.name, reach=Reach.EMAIL, email=row.email)
 
 
 def _client(row: Appointment | Waiting | VisitRequest) -> Addressee:

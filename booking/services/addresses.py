@@ -14,8 +14,18 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
-from booking.geography import Address, Answer, House, LocalAddressBook, Refused
+from booking.geography import (
+    Address,
+    Answer,
+    Coordinates,
+    House,
+    LocalAddressBook,
+    OwnServer,
+    Precision,
+    Refused,
+)
 from booking.models import AddressBookEntry, db, keyring
+from booking.models.running import settings
 from booking.services.journal import Actor, note
 from booking.services.writing import write_session
 
@@ -53,6 +63,28 @@ def take_in(rows: Iterable[House | Refused], *, now: datetime) -> Imported:
 def find(address: Address) -> Answer:
     """Look an address up in the book."""
     return _book().find(address)
+
+
+def look_up(address: Address) -> Answer:
+    """Look an address up in the book; what it lacks, the town's own server is asked.
+
+    Only while planning, never while somebody books. Raises ``GeocoderSilent``.
+    """
+    known, kind = find(address), settings().geocoder
+    is_known = known.found and known.found.precision == Precision.HOUSE
+    if is_known or kind == "local":
+        return known
+    asked = OwnServer(kind, settings().geocoder_url).find(address)
+    if asked.found is None or known.found:
+        is_better = asked.found and asked.found.precision == Precision.HOUSE
+        both = (*known.suggestions, *asked.suggestions)
+        return asked if is_better else Answer(known.found, both)
+    return asked
+
+
+def around(point: Coordinates, *, degrees: float) -> list[House]:
+    """Return the houses of the book within so many degrees of a point."""
+    return _book().around(point, degrees=degrees)
 
 
 def count() -> int:

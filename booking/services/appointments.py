@@ -23,10 +23,19 @@ from booking.models import (
     db,
     keyring,
 )
-from booking.services import feeds, holds, interpreters, letters, links, stops
+from booking.services import (
+    feeds,
+    holds,
+    interpreters,
+    invitations,
+    letters,
+    links,
+    stops,
+)
 from booking.services.availability import Booker, Wish
 from booking.services.claim import SlotTaken, claim, queue_behind
 from booking.services.holds import NOT_YET_BOOKED, Choice
+from booking.services.invitations import Change
 from booking.services.journal import Actor, note
 from booking.services.links import WayBack
 from booking.services.look import Look, look_at
@@ -86,7 +95,7 @@ def move(
     only its counsellor. Its interpreter comes along if she can. Raises ``SlotTaken``
     or ``TooLate``.
     """
-    before = _changeable(db.session(), appointment, now)
+    before = changeable(db.session(), appointment, now)
     if before.starts_at == start:
         return
     booker = Booker.CLIENT if by is None else Booker.STAFF
@@ -95,14 +104,15 @@ def move(
     if by is not None:
         look = look.only(before.counsellor_id)
     with write_session() as session:
-        row = _changeable(session, appointment, now)
-        before_that = row.counsellor_id
+        row = changeable(session, appointment, now)
+        was = invitations.as_it_was(row)
         claim(session, row, look, start, status=Status.BOOKED, now=now)
         row.raise_sequence(at=now)
         row.moved_by_office = by is not None
         letters.write(session, row, LetterKind.MOVED, now=now)
         interpreters.keep_asked(session, row, now=now)
-        feeds.bump(session, [before_that, row.counsellor_id], at=now)
+        invitations.keep_told(session, [Change(row, was)], now=now, by=by)
+        feeds.bump(session, [was.counsellor_id, row.counsellor_id], at=now)
         _note(session, "move", row, by, now)
 
 
@@ -115,7 +125,8 @@ def cancel(appointment: UUID, *, now: datetime, by: int | None = None) -> None:
     with write_session() as session:
         if _found(session, appointment).status == Status.CANCELLED:
             return
-        row = _changeable(session, appointment, now)
+        row = changeable(session, appointment, now)
+        was = invitations.as_it_was(row)
         row.status = Status.CANCELLED
         row.raise_sequence(at=now)
         row.cancelled_by_office = by is not None
@@ -123,6 +134,7 @@ def cancel(appointment: UUID, *, now: datetime, by: int | None = None) -> None:
             stops.give_up(session, stop, state=VisitState.DECLINED, now=now)
         letters.write(session, row, LetterKind.CANCELLED, now=now)
         interpreters.keep_asked(session, row, now=now)
+        invitations.keep_told(session, [Change(row, was)], now=now, by=by)
         feeds.bump(session, [row.counsellor_id], at=now)
         _note(session, "cancel", row, by, now)
 
@@ -151,6 +163,7 @@ def _booked(choice: Choice, person: Person, look: Look, now: datetime) -> WayBac
         way = links.new_link(session, row)
         letters.write(session, row, LetterKind.CONFIRMATION, now=now)
         interpreters.ask(session, row, now=now)
+        invitations.keep_told(session, [Change(row)], now=now, by=choice.booked_by)
         feeds.bump(session, [row.counsellor_id], at=now)
         _note(session, "book", row, choice.booked_by, now)
     return way
@@ -203,7 +216,8 @@ def _found(session: Session, appointment: UUID) -> Appointment:
     return session.scalars(query).one()
 
 
-def _changeable(session: Session, appointment: UUID, now: datetime) -> Appointment:
+def changeable(session: Session, appointment: UUID, now: datetime) -> Appointment:
+    """Load what is booked and lies ahead, locked in a write unit, or ``TooLate``."""
     row = _found(session, appointment)
     if row.status != Status.BOOKED or row.starts_at <= now:
         raise TooLate

@@ -148,6 +148,7 @@ class JobRow:
     modes: Mapping[int, str]  # how each chosen counsellor travels
     seconds: int
     cancel_wanted: bool
+    warnings: tuple[str, ...]  # what the plan had to do without, as codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +279,7 @@ def _job_row(row: PlanningJob) -> JobRow:
         modes={int(one): mode for one, mode in row.modes.items()},
         seconds=row.seconds,
         cancel_wanted=row.cancel_wanted,
+        warnings=tuple(row.warnings or ()),
     )
 
 

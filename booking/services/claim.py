@@ -16,7 +16,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from booking.models import Appointment, Instant, Interpreter, StaffMember, Status
 from booking.scheduling import TimeWindow
-from booking.services.look import Look, still_free, still_interprets
+from booking.services.look import Look, still_free, still_interprets, still_takes
 from booking.services.writing import add_at_once
 
 RULE = "no_overlap"  # as the database names it when it refuses
@@ -43,7 +43,7 @@ def claim(
     """
     # Until the row has its new time, flushing it would ask the rule about the old.
     with session.no_autoflush:
-        _lock(session, look, row.id, now)
+        _lock(session, look.counsellors, look.interpreters, row.id, now)
         for counsellor in look.counsellors:
             for window in _windows(look, row, start):
                 if not still_free(
@@ -56,6 +56,33 @@ def claim(
                     _seat(session, row, look, counsellor, window, status)
                     return
     raise SlotTaken
+
+
+def pass_on(
+    session: Session, row: Appointment, counsellors: Collection[int], *, now: datetime
+) -> None:
+    """Give a booked row, just as it stands, to the first counsellor who is free then.
+
+    Its time, its interpreter and what surrounds it stay. Raises ``SlotTaken`` when
+    nobody is free.
+    """
+    with session.no_autoflush:
+        _lock(session, counsellors, (), row.id, now)
+        for counsellor in counsellors:
+            if still_takes(session, counsellor, row, now=now):
+                row.counsellor_id = counsellor
+                _write(session, row)
+                return
+    raise SlotTaken
+
+
+def wait_for(session: Session, counsellors: Collection[int]) -> None:
+    """Wait for whoever books with these, and let nobody else book until the end.
+
+    Whoever comes after that sees the hours and absences of this unit of work.
+    """
+    if _several_may_write(session):
+        _lock_rows(session, counsellors, ())
 
 
 def queue_behind(session: Session, key: str) -> None:
@@ -95,29 +122,37 @@ def _several_may_write(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
 
 
-def _lock(session: Session, look: Look, own_row: int | None, now: datetime) -> None:
+def _lock(
+    session: Session,
+    counsellors: Collection[int],
+    interpreters: Collection[int],
+    own_row: int | None,
+    now: datetime,
+) -> None:
     """Lock all who may be chosen, and end what they no longer hold."""
     if _several_may_write(session):
-        _lock_rows(session, look)
+        _lock_rows(session, counsellors, interpreters)
     # The rule in the database has no clock: what is over must be ended first.
-    end_holds_of(session, look.counsellors, look.interpreters, now=now, besides=own_row)
+    end_holds_of(session, counsellors, interpreters, now=now, besides=own_row)
 
 
-def _lock_rows(session: Session, look: Look) -> None:
+def _lock_rows(
+    session: Session, counsellors: Collection[int], interpreters: Collection[int]
+) -> None:
     """Lock them in one order for everybody: no two wait in a ring.
 
     Counsellors come first, then interpreters, each by their number.
     """
     session.execute(
         select(StaffMember.id)
-        .where(StaffMember.id.in_(look.counsellors))
+        .where(StaffMember.id.in_(counsellors))
         .order_by(StaffMember.id)
         .with_for_update()
     )
-    if look.interpreters:
+    if interpreters:
         session.execute(
             select(Interpreter.id)
-            .where(Interpreter.id.in_(look.interpreters))
+            .where(Interpreter.id.in_(interpreters))
             .order_by(Interpreter.id)
             .with_for_update()
         )
@@ -171,15 +206,20 @@ def _seat(
     if row.id:
         flag_modified(row, "status")
     row.take(window, look.rules.busy(window))
+    _write(session, row)
+
+
+def _write(session: Session, row: Appointment) -> None:
+    """Write; what the database's own rule refuses was taken by somebody else."""
     try:
-        _write(session, row)
+        _insert_or_flush(session, row)
     except IntegrityError as tie:
         if RULE not in str(tie.orig):
             raise
         raise SlotTaken from tie
 
 
-def _write(session: Session, row: Appointment) -> None:
+def _insert_or_flush(session: Session, row: Appointment) -> None:
     # Of a hold nothing but its row is written, and nobody changes that once more.
     if not row.id and row.status == Status.HELD:
         add_at_once(session, row)

@@ -1,37 +1,34 @@
 """Whose files does a counsellor keep, and what stands in them?
 
-Everything is loaded through the person: a stranger's file is not found. What the
-front desk may look up, it looks up by code, name or phone: see ``front_desk``.
+Everything is loaded through the person: a stranger's file is not found. Whoever stands
+in for a colleague opens her files as long as she does. What the front desk may look
+up, it looks up by code, name or phone: see ``front_desk``.
 """
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from booking.models import (
     Appointment,
     Client,
-    PersonalLink,
     Reach,
     Role,
     StaffMember,
     StaffRole,
     Status,
-    Waiting,
-    WaitingState,
     db,
     keyring,
 )
 from booking.scheduling import CounsellingPeriod
-from booking.services import personal_links
 from booking.services.journal import Actor, note
 from booking.services.links import CODE_SIGNS
 from booking.services.sessions import SignedIn
+from booking.services.spelling import is_part_of
 from booking.services.writing import write_session
 
 REFERENCE_SIGNS = 8  # of thirty: nobody guesses one, and few read it wrong
@@ -64,34 +61,35 @@ class Facts:
     period: CounsellingPeriod | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A client's file as her counsellor reads it."""
-
-    client: Client
-    coming: Sequence[Appointment]
-    past: Sequence[Appointment]
-    waiting: Sequence[Waiting]
-    links: Sequence[PersonalLink]
-
-
 def of_mine(person: SignedIn) -> list[Client]:
     """Return her clients by name: one query, opened in memory."""
-    return sorted(
-        db.session.scalars(_hers(person)), key=lambda one: one.name.casefold()
-    )
+    return _by_name(select(Client).where(Client.counsellor_id == person.id))
+
+
+def in_reach(person: SignedIn) -> list[Client]:
+    """Return her clients, and those of whom she stands in for, by name."""
+    return _by_name(_in_reach(person))
+
+
+def may_open(person: SignedIn, client: Client) -> bool:
+    """Tell whether a file is hers, or that of somebody for whom she stands in."""
+    return client.counsellor_id in _counsellors_of(person)
 
 
 def fits(client: Client, typed: str) -> bool:
     """Tell whether a client is whom somebody looks for; nothing typed fits all."""
-    wanted = " ".join(typed.casefold().split())
-    digits = "".join(sign for sign in typed if sign.isdecimal()).lstrip("0")
-    number = "".join(sign for sign in client.phone if sign.isdecimal())
     return (
-        wanted in client.name.casefold()
-        or wanted.upper() == client.reference
-        or (len(digits) >= FEWEST_DIGITS and digits in number)
+        is_part_of(typed, client.name)
+        or _signs(typed) == _signs(client.reference)
+        or is_number_of(client.phone, typed)
     )
+
+
+def is_number_of(phone: str, typed: str) -> bool:
+    """Tell whether a number, or a good piece of one, was typed."""
+    digits = "".join(sign for sign in typed if sign.isdecimal()).lstrip("0")
+    number = "".join(sign for sign in phone if sign.isdecimal())
+    return len(digits) >= FEWEST_DIGITS and digits in number
 
 
 def found(person: SignedIn, reference: str) -> Client:
@@ -99,24 +97,16 @@ def found(person: SignedIn, reference: str) -> Client:
     return _found(db.session(), person, reference)
 
 
-def opened(person: SignedIn, reference: str, *, now: datetime) -> File:
-    """Return a file of hers, and write down that she read it.
+def of_hers(session: Session, person: SignedIn, reference: str) -> Client:
+    """Return one client of hers inside a unit of work, or raise ``UnknownClient``."""
+    return _found(session, person, reference)
 
-    Raises ``UnknownClient``.
-    """
-    client = found(person, reference)
-    rows = list(db.session.scalars(_appointments(client)))
-    coming = [row for row in rows if row.starts_at > now and _stands(row)]
-    file = File(
-        client=client,
-        coming=coming[::-1],
-        past=[row for row in rows if row not in coming],
-        waiting=list(db.session.scalars(_waiting(client))),
-        links=personal_links.links_of(client.id),
-    )
-    with write_session() as session:
-        _note(session, "read client", client, person, now)
-    return file
+
+def meant(person: SignedIn, typed: str) -> list[Client]:
+    """Return whom of hers somebody means who typed a reference, a name or a number."""
+    fitting = [one for one in in_reach(person) if fits(one, typed)]
+    exact = [one for one in fitting if _signs(one.reference) == _signs(typed)]
+    return exact or fitting
 
 
 def begin(person: SignedIn, facts: Facts, *, now: datetime) -> str:
@@ -156,7 +146,7 @@ def file_under(
         )
         if row is None or row.status not in SHOWN:
             raise UnknownClient
-        if row.client is not None and row.client.counsellor_id != person.id:
+        if row.client is not None and not may_open(person, row.client):
             raise UnknownClient
         client = _found(session, person, reference) if reference else None
         row.client_id = client.id if client else None
@@ -200,37 +190,28 @@ def phone_hash(phone: str) -> bytes:
     return keyring().lookup("phone", phone)
 
 
-def _hers(person: SignedIn) -> Select[Client]:
-    return select(Client).where(Client.counsellor_id == person.id)
+def _signs(reference: str) -> str:
+    return "".join(sign for sign in reference.upper() if sign.isalnum())
+
+
+def _in_reach(person: SignedIn) -> Select[Client]:
+    return select(Client).where(Client.counsellor_id.in_(_counsellors_of(person)))
+
+
+def _counsellors_of(person: SignedIn) -> set[int]:
+    return {person.id, *(one.counsellor for one in person.stands_in)}
+
+
+def _by_name(query: Select[Client]) -> list[Client]:
+    return sorted(db.session.scalars(query), key=lambda one: one.name.casefold())
 
 
 def _found(session: Session, person: SignedIn, reference: str) -> Client:
-    query = _hers(person).where(Client.reference == reference.strip().upper())
+    query = _in_reach(person).where(Client.reference == reference.strip().upper())
     row = session.scalar(query if session is db.session() else query.with_for_update())
     if row is None:
         raise UnknownClient
     return row
-
-
-def _appointments(client: Client) -> Select[Appointment]:
-    return (
-        select(Appointment)
-        .where(Appointment.client_id == client.id, Appointment.status.in_(SHOWN))
-        .options(joinedload(Appointment.type), joinedload(Appointment.counsellor))
-        .order_by(Appointment.starts_at.desc())
-    )
-
-
-def _stands(row: Appointment) -> bool:
-    return row.status == Status.BOOKED
-
-
-def _waiting(client: Client) -> Select[Waiting]:
-    return (
-        select(Waiting)
-        .where(Waiting.client_id == client.id, Waiting.state == WaitingState.OPEN)
-        .order_by(Waiting.created_at)
-    )
 
 
 def _describe(session: Session, row: Client, facts: Facts) -> None:

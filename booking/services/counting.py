@@ -1,14 +1,22 @@
-"""How many appointments were there? Counted before they go, without anybody's name."""
+"""How many talks were there? Counted before they go, without anybody's name.
 
+Beside what is offered (by its slug) stand who walked in and, by their kind, short
+contacts; of these the minutes stand where an appointment has its outcome.
+"""
+
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 
 from sqlalchemy import Date, bindparam, func, select, text
 from sqlalchemy.orm import Session
 
-from booking.models import Appointment, ConsultationType
+from booking.models import Appointment, ConsultationType, ShortContact, WalkIn
 from booking.models.running import zone
 from booking.scheduling import instant
+
+WALK_IN, CONTACT = "walk-in", "contact-{}"
+NOT_ASKED = ""  # a language that nobody wrote down
 
 # SQLite and PostgreSQL read this alike.
 _SO_MANY_MORE = text(
@@ -42,6 +50,46 @@ def count(session: Session, appointments: Sequence[int]) -> None:
         ).mappings()
         if numbers := [{"month": month, **row} for row in rows]:
             session.execute(_SO_MANY_MORE, numbers)
+
+
+def count_walk_ins(session: Session, ids: Sequence[int]) -> None:
+    """Add these to the numbers of their months, as ``count`` does."""
+    rows = session.execute(
+        select(WalkIn.day, WalkIn.state, WalkIn.language).where(WalkIn.id.in_(ids))
+    )
+    _add(
+        session,
+        Counter(
+            (day.replace(day=1), WALK_IN, state, language or NOT_ASKED)
+            for day, state, language in rows
+        ),
+    )
+
+
+def count_contacts(session: Session, ids: Sequence[int]) -> None:
+    """Add these to the numbers of their months, as ``count`` does."""
+    rows = session.execute(
+        select(ShortContact.at, ShortContact.kind, ShortContact.minutes).where(
+            ShortContact.id.in_(ids)
+        )
+    )
+    _add(
+        session,
+        Counter(
+            (_month_of(at), CONTACT.format(kind), str(minutes), NOT_ASKED)
+            for at, kind, minutes in rows
+        ),
+    )
+
+
+def _add(session: Session, numbers: Counter[tuple[date, str, str, str]]) -> None:
+    columns = ("month", "type", "status", "language")
+    rows = [
+        {**dict(zip(columns, what, strict=True)), "number": number}
+        for what, number in numbers.items()
+    ]
+    if rows:
+        session.execute(_SO_MANY_MORE, rows)
 
 
 def _months(session: Session, appointments: Sequence[int]) -> Iterator[date]:

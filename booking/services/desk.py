@@ -1,6 +1,7 @@
 """What does a counsellor see and record of her own appointments?
 
-Everything is loaded through the person: a stranger's appointment is not found.
+Everything is loaded through the person: a stranger's appointment is not found. Whoever
+stands in for a colleague opens and records hers as well, as long as she does.
 """
 
 from collections.abc import Sequence
@@ -8,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from booking.models import (
     Absence,
     Appointment,
     Closure,
+    JournalEntry,
     Letter,
     LetterState,
     Place,
@@ -26,11 +28,12 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, day_window, holidays_between, merged
-from booking.services import feeds
+from booking.services import busy_times, feeds
 from booking.services.journal import Actor, note
 from booking.services.links import readable, way_to
 from booking.services.office import the_office
 from booking.services.sessions import SignedIn
+from booking.services.stand_ins import stood_in_for
 from booking.services.writing import write_session
 
 SHOWN = (Status.BOOKED, Status.MET, Status.MISSED)
@@ -70,10 +73,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Some days of hers: what is booked, and when she or the office is away."""
+    """Some days of hers: what is booked, when she or the office is away.
+
+    ``busy`` is when she is busy by her own calendars; with what is not known.
+    """
 
     entries: tuple[Entry, ...]
     away: tuple[TimeWindow, ...]
+    busy: tuple[TimeWindow, ...] = ()
 
 
 def stretch(person: SignedIn, days: Sequence[date]) -> Stretch:
@@ -90,22 +97,41 @@ def stretch(person: SignedIn, days: Sequence[date]) -> Stretch:
         )
         .order_by(Appointment.starts_at)
     )
-    return Stretch(_with_stops(list(rows)), tuple(_away(person, span, days)))
+    return Stretch(
+        with_stops(list(rows)),
+        tuple(_away(person, span, days)),
+        tuple(busy_times.of_counsellor(person.id, span)),
+    )
 
 
 def found(person: SignedIn, appointment: UUID, *, now: datetime) -> Entry:
-    """Return one appointment of hers, and write down that she read it.
+    """Return one appointment of hers, and write down who read it.
 
     Raises ``UnknownAppointment``.
     """
-    row = db.session.scalar(_hers(person).where(Appointment.uuid == appointment))
+    row = db.session.scalar(in_reach(person).where(Appointment.uuid == appointment))
     if row is None or row.status in {Status.HELD, Status.EXPIRED}:
         raise UnknownAppointment
-    (entry,) = _with_stops([row])
+    (entry,) = with_stops([row])
     with write_session() as session:
         deed = "read appointment"
         note(session, Actor.STAFF, deed, row.about, now=now, staff=person.id)
     return entry
+
+
+def locked(session: Session, person: SignedIn, appointment: UUID) -> Appointment:
+    """Return one in her reach inside a unit of work; nobody changes it meanwhile.
+
+    Raises ``UnknownAppointment``.
+    """
+    row = session.scalar(
+        in_reach(person)
+        .where(Appointment.uuid == appointment)
+        .with_for_update(of=Appointment)
+    )
+    if row is None or row.status in {Status.HELD, Status.EXPIRED}:
+        raise UnknownAppointment
+    return row
 
 
 def booked_by(person: SignedIn, appointment: UUID) -> Told:
@@ -127,6 +153,39 @@ def booked_by(person: SignedIn, appointment: UUID) -> Told:
         code=readable(way_to(db.session(), row).code),
         own=row.uuid if row.counsellor_id == person.id else None,
     )
+
+
+def with_stops(rows: Sequence[Appointment]) -> tuple[Entry, ...]:
+    """Put each beside its stop on a route, if it is a visit."""
+    stops = db.session.scalars(
+        select(Stop)
+        .where(Stop.appointment_id.in_([row.id for row in rows]))
+        .options(
+            joinedload(Stop.visit_request),
+            joinedload(Stop.route).options(selectinload(Route.stops)),
+        )
+    )
+    by_appointment = {stop.appointment_id: stop for stop in stops}
+    return tuple(Entry(row, by_appointment.get(row.id)) for row in rows)
+
+
+def booked_last(person: SignedIn, *, now: datetime) -> Appointment | None:
+    """Return what this person has booked last today: found by her journal's lines."""
+    midnight = day_window(now.astimezone(zone()).date(), zone()).start
+    about = db.session.scalar(
+        select(JournalEntry.about)
+        .where(
+            JournalEntry.at >= midnight,
+            JournalEntry.staff_id == person.id,
+            JournalEntry.deed == "book",
+        )
+        .order_by(JournalEntry.at.desc(), JournalEntry.id.desc())
+        .limit(1)
+    )
+    if about is None:
+        return None
+    uuid = UUID(about.rpartition(":")[2])
+    return db.session.scalar(_appointments().where(Appointment.uuid == uuid))
 
 
 def letters_of(entry: Entry) -> list[Letter]:
@@ -154,16 +213,14 @@ def failed_letters(person: SignedIn, *, now: datetime) -> list[Letter]:
 
 def record(
     person: SignedIn, appointment: UUID, outcome: Status, *, now: datetime
-) -> None:
-    """Write down whether they met; it can be corrected.
+) -> datetime:
+    """Write down whether they met; it can be corrected. Return when it was.
 
     Raises ``UnknownAppointment``, or ``NotYet`` before it has begun.
     """
     with write_session() as session:
-        row = session.scalar(
-            _hers(person).where(Appointment.uuid == appointment).with_for_update()
-        )
-        if row is None or row.status not in SHOWN:
+        row = locked(session, person, appointment)
+        if row.status not in SHOWN:
             raise UnknownAppointment
         if row.starts_at > now:
             raise NotYet
@@ -178,29 +235,44 @@ def record(
             met = outcome == Status.MET
             stop.visit_request.state = VisitState.MET if met else VisitState.PUBLISHED
             stop.visit_request.changed_at = now
-        feeds.bump(session, [person.id], at=now)
+        feeds.bump(session, [row.counsellor_id], at=now)
         note(session, Actor.STAFF, outcome, row.about, now=now, staff=person.id)
+    return row.starts_at
+
+
+def stood_in(person: SignedIn, day: date) -> tuple[Entry, ...]:
+    """Return a day of those for whom she stands in."""
+    if not person.stands_in:
+        return ()
+    window = day_window(day, zone())
+    rows = db.session.scalars(
+        _appointments()
+        .where(
+            stood_in_for(person.stands_in),
+            Appointment.status.in_(SHOWN),
+            Appointment.starts_at >= window.start,
+            Appointment.starts_at < window.end,
+        )
+        .options(joinedload(Appointment.counsellor))
+        .order_by(Appointment.starts_at)
+    )
+    return with_stops(list(rows))
 
 
 def _hers(person: SignedIn) -> Select[Appointment]:
-    return (
-        select(Appointment)
-        .where(Appointment.counsellor_id == person.id)
-        .options(joinedload(Appointment.type), joinedload(Appointment.client))
-    )
+    return _appointments().where(Appointment.counsellor_id == person.id)
 
 
-def _with_stops(rows: list[Appointment]) -> tuple[Entry, ...]:
-    stops = db.session.scalars(
-        select(Stop)
-        .where(Stop.appointment_id.in_([row.id for row in rows]))
-        .options(
-            joinedload(Stop.visit_request),
-            joinedload(Stop.route).options(selectinload(Route.stops)),
-        )
+def in_reach(person: SignedIn) -> Select[Appointment]:
+    """Select hers, and those of whom she stands in for, for that time."""
+    mine = Appointment.counsellor_id == person.id
+    return _appointments().where(or_(mine, stood_in_for(person.stands_in)))
+
+
+def _appointments() -> Select[Appointment]:
+    return select(Appointment).options(
+        joinedload(Appointment.type), joinedload(Appointment.client)
     )
-    by_appointment = {stop.appointment_id: stop for stop in stops}
-    return tuple(Entry(row, by_appointment.get(row.id)) for row in rows)
 
 
 def _away(person: SignedIn, span: TimeWindow, days: Sequence[date]) -> list[TimeWindow]:

@@ -7,15 +7,21 @@ from sqlalchemy.orm import Session
 
 from booking.models import (
     Appointment,
+    BusyTime,
     ClientLink,
     Feedback,
     InterpreterRequest,
+    Invitation,
     JournalEntry,
+    KeptConflict,
+    KnownWay,
     Letter,
     Route,
+    ShortContact,
     Stop,
     VisitRequest,
     Waiting,
+    WalkIn,
 )
 from booking.services import counting
 
@@ -31,13 +37,20 @@ def appointments(session: Session, ids: Sequence[int]) -> None:
     asked = select(InterpreterRequest.id).where(
         InterpreterRequest.appointment_id.in_(ids)
     )
-    told = or_(Letter.appointment_id.in_(ids), Letter.interpreter_request_id.in_(asked))
+    invited = select(Invitation.id).where(Invitation.appointment_id.in_(ids))
+    told = or_(
+        Letter.appointment_id.in_(ids),
+        Letter.interpreter_request_id.in_(asked),
+        Letter.invitation_id.in_(invited),
+    )
     linked = ClientLink.appointment_id.in_(ids)
     wished = ClientLink.visit_request_id.is_not(None)
     _run(
         session,
         delete(Letter).where(told),
+        delete(Invitation).where(Invitation.appointment_id.in_(ids)),
         delete(InterpreterRequest).where(InterpreterRequest.appointment_id.in_(ids)),
+        delete(KeptConflict).where(KeptConflict.appointment_id.in_(ids)),
         update(ClientLink).where(linked, wished).values(appointment_id=None),
         delete(ClientLink).where(linked),
         delete(Appointment).where(Appointment.id.in_(ids)),
@@ -74,14 +87,36 @@ def places_waiting(session: Session, ids: Sequence[int]) -> None:
     )
 
 
+def walk_ins(session: Session, ids: Sequence[int]) -> None:
+    """Erase who came without an appointment; their numbers stay."""
+    counting.count_walk_ins(session, ids)
+    _run(session, delete(WalkIn).where(WalkIn.id.in_(ids)))
+
+
+def short_contacts(session: Session, ids: Sequence[int]) -> None:
+    """Erase short contacts; their numbers stay."""
+    counting.count_contacts(session, ids)
+    _run(session, delete(ShortContact).where(ShortContact.id.in_(ids)))
+
+
 def letters(session: Session, ids: Sequence[int]) -> None:
     """Erase that letters were sent."""
     _run(session, delete(Letter).where(Letter.id.in_(ids)))
 
 
+def known_ways(session: Session, ids: Sequence[int]) -> None:
+    """Erase how long the way to a door takes."""
+    _run(session, delete(KnownWay).where(KnownWay.id.in_(ids)))
+
+
 def feedback(session: Session, ids: Sequence[int]) -> None:
     """Erase what was told of barriers."""
     _run(session, delete(Feedback).where(Feedback.id.in_(ids)))
+
+
+def busy_times(session: Session, ids: Sequence[int]) -> None:
+    """Erase when somebody was busy by a calendar of her own."""
+    _run(session, delete(BusyTime).where(BusyTime.id.in_(ids)))
 
 
 def journal_entries(session: Session, ids: Sequence[int]) -> None:

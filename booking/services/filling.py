@@ -27,9 +27,18 @@ from booking.scheduling import (
     holidays_between,
     instant,
 )
-from booking.services import accounts, feeds, invented_help, invented_visits, links
+from booking.services import (
+    accounts,
+    invented_calendars,
+    invented_day,
+    invented_feeds,
+    invented_help,
+    invented_visits,
+    links,
+)
 from booking.services.accounts import NewStaffMember
 from booking.services.clients import name_hash, phone_hash
+from booking.services.invented_feeds import InventedFeed, OtherFeed
 from booking.services.invented_help import InventedLink
 from booking.services.invented_town import (
     OFFICE_POINT,
@@ -97,19 +106,12 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class InventedFeed:
-    """A calendar that an app could subscribe to."""
-
-    counsellor: str
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
 class Filled:
     """What one needs to know to walk through the invented office."""
 
     staff: tuple[SignIn, ...]
     feeds: tuple[InventedFeed, ...]
+    other_feeds: tuple[OtherFeed, ...]
     personal_links: tuple[InventedLink, ...]
 
 
@@ -125,15 +127,14 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
             raise AlreadySetUp
         founded(session, BUERGERHAUS)
         signs = [_hired(session, one, now) for one in _team(counsellors)]
-        session.flush()
-        staff = list(session.scalars(select(StaffMember).order_by(StaffMember.id)))
-        team = [one for one in staff if Role.COUNSELLOR in one.roles]
+        team = _counsellors(session)
         _open(session, team, now.astimezone(zone()).date())
         invented_help.interpreted(session, now.astimezone(zone()).date())
         clients = _clients(session, chance, team, appointments // 2 + 1, now)
         session.flush()
         _appoint(session, chance, team, clients, appointments, now)
         invented_help.asked(session, team[0], now=now)
+        invented_calendars.lent(session, team, now=now)
         streets_laid_out(session)
         decide(session, now=now, office_point=OFFICE_POINT)
         invented_visits.wished(session, chance, clients, visits, now=now)
@@ -141,16 +142,19 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
         invented_visits.planned(team, now=now, seed=seed)
     if appointments:
         invented_help.waited(now=now)
+        invented_day.lived(team, now=now)
     return Filled(
         tuple(signs),
-        tuple(_subscribed(one, now) for one in team),
+        tuple(invented_feeds.of_counsellors(team, now=now)),
+        tuple(invented_feeds.of_others(team, now=now)),
         invented_help.linked(team, now=now),
     )
 
 
-def _subscribed(counsellor: StaffMember, now: datetime) -> InventedFeed:
-    token = feeds.subscribe(counsellor.id, "Demo", now=now)
-    return InventedFeed(counsellor.name, token)
+def _counsellors(session: Session) -> list[StaffMember]:
+    session.flush()
+    staff = session.scalars(select(StaffMember).order_by(StaffMember.id))
+    return [one for one in staff if Role.COUNSELLOR in one.roles]
 
 
 def _team(counsellors: int) -> Iterator[NewStaffMember]:

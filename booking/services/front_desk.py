@@ -1,7 +1,7 @@
 """What may the front desk look up? When, where and with whom; never a file.
 
-By a code read out, by the exact name or by the exact number: hashes are compared,
-nothing is opened that is not shown.
+By a code or a short name read out, by the exact name or by the exact number: hashes
+are compared, nothing is opened that is not shown.
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from booking.models import (
 )
 from booking.scheduling import TimeWindow
 from booking.services.clients import name_hash, phone_hash
+from booking.services.finding import uuids_beginning
 from booking.services.journal import Actor, note
 from booking.services.links import CODE_LENGTH, code_hash
 from booking.services.sessions import SignedIn
@@ -78,5 +79,7 @@ def _matches(typed: str, phone: str) -> list[ColumnElement[bool]]:
             ClientLink.code_hash == code_hash(typed)
         )
         found.append(Appointment.id.in_(links))
+    if bounds := uuids_beginning(typed):
+        found.append(Appointment.uuid.between(*bounds))
     files = select(Client.id).where(or_(*clients))
     return [*found, Appointment.client_id.in_(files)]

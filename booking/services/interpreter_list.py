@@ -16,6 +16,7 @@ from booking.models import (
     Status,
     db,
 )
+from booking.services import feeds
 from booking.services.journal import Actor, note
 from booking.services.writing import write_session
 
@@ -111,6 +112,7 @@ def change(
     with write_session() as session:
         row = _found(session, interpreter)
         _describe(session, row, facts)
+        feeds.bump_interpreters(session, [row.id], at=now)
         about = f"interpreter:{row.uuid}"
         note(session, Actor.STAFF, "change interpreter", about, now=now, staff=by)
 

@@ -22,7 +22,7 @@ from booking.models import (
     Status,
     db,
 )
-from booking.services import availability, letters
+from booking.services import availability, feeds, letters
 from booking.services.claim import RULE
 from booking.services.journal import Actor, note
 from booking.services.sessions import SignedIn
@@ -60,16 +60,17 @@ def keep_asked(session: Session, row: Appointment, *, now: datetime) -> None:
     longer does, or whose talk is given up, is told that she need not come.
     """
     wanted = row.interpreter_id if row.status == Status.BOOKED else None
-    asked = False
+    told = set()
     for request in session.scalars(open_requests(row)):
+        told.add(request.interpreter_id)
         if request.interpreter_id != wanted:
             _withdraw(session, request, now)
-            continue
-        asked = True
-        if request.sequence != row.sequence:
+        elif request.sequence != row.sequence:
             _ask_anew(session, request, now)
-    if wanted is not None and not asked:
+    if wanted is not None and wanted not in told:
+        told.add(wanted)
         _ask(session, row, wanted, now)
+    feeds.bump_interpreters(session, told, at=now)
 
 
 def ask(session: Session, row: Appointment, *, now: datetime) -> None:
@@ -109,6 +110,7 @@ def answer(token: str, said: Answer, *, now: datetime) -> None:
         if request.state not in OPEN or row.starts_at <= now:
             raise NotAskedAnyMore
         request.state, request.answered_at = _STATES[said], now
+        feeds.bump_interpreters(session, [request.interpreter_id], at=now)
         note(session, Actor.INTERPRETER, f"say {said}", row.about, now=now)
         if said is Answer.NO:
             row.interpreter_id = None
@@ -130,7 +132,7 @@ def ask_by_hand(
                 Interpreter.uuid == interpreter, Interpreter.active
             )
         )
-        if chosen is None or row.counsellor_id != person.id:
+        if chosen is None or not person.keeps(row):
             raise UnknownRequest
         if row.status != Status.BOOKED or row.starts_at <= now:
             raise NotAskedAnyMore

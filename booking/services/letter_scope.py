@@ -1,8 +1,8 @@
 """Which letters may somebody see, and which are still true to tell?
 
 Counsellors see what concerns their own talks, coordinators what concerns visits, the
-front desk everything. Who waits for a free time is nobody's client yet: every
-counsellor may call her.
+front desk everything, and whoever stands in for somebody sees what concerns hers. Who
+waits for a free time is nobody's client yet: every counsellor may call her.
 """
 
 from datetime import datetime
@@ -30,6 +30,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.services.sessions import SignedIn
+from booking.services.stand_ins import stood_in_for
 
 _HAS = aliased(Appointment)  # what somebody has who waits for an earlier time
 _HEARD = aliased(Letter)
@@ -100,6 +101,7 @@ def _scope(person: SignedIn) -> ColumnElement[bool]:
     if person.may(Role.FRONT_DESK):
         return true()
     return or_(
+        stood_in_for(person.stands_in),
         _of_counsellor(person.id) if person.may(Role.COUNSELLOR) else false(),
         _of_visits() if person.may(Role.COORDINATOR) else false(),
     )

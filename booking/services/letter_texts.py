@@ -40,7 +40,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow
-from booking.services import letter_facts
+from booking.services import invitation_texts, letter_facts
 from booking.services.addressees import Addressee, addressee_of
 from booking.services.letter_facts import Facts
 from booking.services.links import (
@@ -61,7 +61,7 @@ _ENTERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What the letter does to the client's own calendar."""
+    """What the letter does to its reader's own calendar."""
 
     event: CalendarEvent
     method: Method
@@ -126,11 +126,21 @@ Said = tuple[Facts, Entry | None]
 def _said(session: Session, letter: Letter, now: datetime) -> Said | None:
     if letter.interpreter_request_id is not None:
         return _to_interpreter(session, letter, now)
+    if letter.invitation_id is not None:
+        return _to_counsellor(session, letter, now)
     if letter.waiting_id is not None:
         return _to_waiting(session, letter, now)
     if letter.visit_request_id is not None:
         return _about_wish(session, letter)
     return _about_appointment(session, letter, now)
+
+
+def _to_counsellor(session: Session, letter: Letter, now: datetime) -> Said | None:
+    found = invitation_texts.said(session, letter, now)
+    if found is None:
+        return None
+    facts, event, method = found
+    return facts, Entry(event=event, method=method) if method else None
 
 
 def _about_wish(session: Session, letter: Letter) -> Said | None:

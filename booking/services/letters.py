@@ -18,6 +18,7 @@ from booking.calendars import invitation
 from booking.models import (
     Appointment,
     InterpreterRequest,
+    Invitation,
     Letter,
     LetterKind,
     LetterState,
@@ -88,6 +89,23 @@ def write_to_interpreter(
         next_try_at=now,
     )
     letter.appointment = request.appointment
+    _enter(session, letter, now)
+
+
+def write_to_counsellor(
+    session: Session, invitation: Invitation, kind: LetterKind, *, now: datetime
+) -> None:
+    """Tell a counsellor's own mailbox how her appointment stands now."""
+    letter = Letter(
+        about=invitation.about,
+        kind=kind,
+        channel=Reach.EMAIL,
+        sequence=invitation.sequence,
+        invitation_id=invitation.id,
+        language="de",
+        created_at=now,
+        next_try_at=now,
+    )
     _enter(session, letter, now)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from booking.models import Appointment, ConsultationType, Place
 from booking.models.running import zone
-from booking.scheduling import SlotRules, TimeWindow, by_preference
+from booking.scheduling import FINEST_RASTER, SlotRules, TimeWindow, by_preference
 from booking.services.availability import Search, Wish, days_between, type_for
 from booking.services.interpreter_pool import Pool
 from booking.services.rota import Rota, Slot
@@ -68,7 +68,7 @@ def look_at(
     search = Search.within(type_for(wish.place), wish, now, excluding)
     if day not in search.days:
         return _nobody(search.kind, wish)
-    week = _week_of(day)
+    week = week_of(day)
     found, rota = search.through((day,), also=week)
     offered = found.of_day(day)
     slot = offered.at(start) if offered else None
@@ -153,6 +153,27 @@ def still_free(
     )
 
 
+def still_takes(
+    session: Session, counsellor: int, row: Appointment, *, now: datetime
+) -> bool:
+    """Tell, inside a write unit, whether a counsellor can take a talk as it stands."""
+    day = row.starts_at.astimezone(zone()).date()
+    rota = Rota.read(session, [day], now=now, only=[counsellor], excluding=row.id)
+    return row.starts_at >= now and rota.is_free(
+        counsellor, row.type_id, as_it_stands(row), row.starts_at
+    )
+
+
+def as_it_stands(row: Appointment) -> SlotRules:
+    """Return how a talk is cut that keeps its window, whatever is offered by now."""
+    return SlotRules(
+        length=row.window.length,
+        raster=FINEST_RASTER,
+        before=row.starts_at - row.busy_from,
+        after=row.busy_until - row.ends_at,
+    )
+
+
 def still_interprets(
     session: Session,
     look: Look,
@@ -174,6 +195,7 @@ def still_interprets(
     return [one for one in look.interpreters if one in free]
 
 
-def _week_of(day: date) -> tuple[date, ...]:
+def week_of(day: date) -> tuple[date, ...]:
+    """Return the days of the week in which a day lies, from its Monday on."""
     monday = day - timedelta(days=day.weekday())
     return days_between(monday, monday + timedelta(days=6))

@@ -145,8 +145,13 @@ class Decisions:
     quiet_from: time = QUIET_FROM
     quiet_until: time = QUIET_UNTIL
     remind_days: int = REMIND_DAYS  # before the talk, unless a client chose otherwise
+    # How much calendar apps may be told; that somebody is busy they always may.
+    feeds_with_place: bool = True
+    feeds_in_full: bool = False
     point: tuple[float, float] | None = None  # of the office: latitude, longitude
     modes: Mapping[str, str] = field(default_factory=dict)  # of travel, by staff uuid
+    # How fast one travels, and the rush hour: services.travel_settings reads it.
+    travel: Mapping[str, Any] = field(default_factory=dict)
     # What the law asks a website to say; "" where the office has not said it yet.
     representative: str = ""
     privacy_officer: str = ""
@@ -271,8 +276,11 @@ def _decided(written: str | None) -> Decisions:
             kept.get("quiet_until", QUIET_UNTIL.isoformat())
         ),
         remind_days=int(kept.get("remind_days", REMIND_DAYS)),
+        feeds_with_place=bool(kept.get("feeds_with_place", True)),
+        feeds_in_full=bool(kept.get("feeds_in_full", False)),
         point=_point(kept.get("office_point")),
         modes=kept.get("travel_modes", {}),
+        travel=kept.get("travel", {}),
         representative=kept.get("representative", ""),
         privacy_officer=kept.get("privacy_officer", ""),
         vat_number=kept.get("vat_number", ""),

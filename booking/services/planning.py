@@ -6,6 +6,7 @@ seconds to minutes and holds no transaction, and a fault or a cancel ends only i
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -22,10 +23,14 @@ from booking.models import (
     VisitState,
 )
 from booking.routing import Plan
-from booking.services import visits
+from booking.services import known_ways, visits
 from booking.services.journal import Actor, note
-from booking.services.planning_facts import WAITING, Facts, gathered, locate
+from booking.services.locating import locate
+from booking.services.office import decisions
+from booking.services.planning_facts import WAITING, Facts, gathered
 from booking.services.planning_process import Outcome, Search, searched
+from booking.services.travel_settings import travel_settings
+from booking.services.travel_times import measured
 from booking.services.writing import read_session, write_session
 
 log = logging.getLogger(__name__)
@@ -83,13 +88,16 @@ def _draw_up(
     stop: Callable[[], bool],
     search: Search,
 ) -> tuple[Outcome, Facts]:
-    locate(now=now())
-    with read_session() as session:
-        facts = gathered(session, job, now=now())
-
-    def watched(percent: int) -> bool:
+    def watched(percent: int = 0) -> bool:
         return _is_wanted(job.id, percent, now()) and not stop()
 
+    missed = locate(now=now(), alive=watched)
+    with read_session() as session:
+        facts = gathered(session, job, now=now())
+        known = known_ways.by_mode(session)
+    decided = travel_settings(decisions())
+    travel = measured(facts.week, decided=decided, known=known, alive=watched)
+    facts = replace(facts.travelled(travel.ways), warnings=(*missed, *travel.warnings))
     return search(facts.week, job.seconds, job.seed, watched), facts
 
 
@@ -117,6 +125,7 @@ def _keep(job: PlanningJob, outcome: Outcome, facts: Facts, now: datetime) -> No
         visits.forget_drafts(session, days, now=now)
         _write_routes(session, row, outcome.plan, facts, now)
         row.unplanned = facts.left_over(outcome.plan)
+        row.warnings = list(facts.warnings)
         row.state, row.percent, row.seen_at = JobState.DONE, 100, now
         row.cost = outcome.plan.cost.total
         note(session, Actor.WORKER, "plan visits", f"plan:{row.uuid}", now=now)

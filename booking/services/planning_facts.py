@@ -6,7 +6,7 @@ so that every time on a route is one that a clock shows.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,19 +14,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.geography import Address, Found, split_street
+from booking.geography import Ways
 from booking.models import (
     ConsultationType,
     PartOfDay,
     Place,
     PlanningJob,
-    Quality,
     Route,
     RouteState,
     Stop,
     VisitRequest,
     VisitState,
-    db,
 )
 from booking.models.running import zone
 from booking.routing import (
@@ -41,10 +39,8 @@ from booking.routing import (
     with_break,
 )
 from booking.scheduling import TimeWindow, instant, merged
-from booking.services import addresses
 from booking.services.office import PARTS_OF_DAY, decisions
 from booking.services.rota import Rota
-from booking.services.writing import write_session
 
 A_MINUTE = 60  # seconds
 SETUP = 5 * 60  # seconds: find the door, ring, go up
@@ -81,6 +77,7 @@ class Facts:
 
     week: Week
     unplaced: tuple[UUID, ...]
+    warnings: tuple[str, ...] = ()  # what it was planned without, as codes
 
     @property
     def requests(self) -> list[UUID]:
@@ -110,6 +107,10 @@ class Facts:
                 )
         return dict(found)
 
+    def travelled(self, ways: Ways) -> "Facts":
+        """Return the same week with these travel times."""
+        return replace(self, week=replace(self.week, modes=ways.modes, travel=ways))
+
     def left_over(self, plan: Plan) -> list[dict[str, Any]]:
         """Return whom the plan leaves out and why, as it is kept with the job."""
         unplaced = [
@@ -125,21 +126,6 @@ class Facts:
             }
             for one in plan.unplanned
         ]
-
-
-def locate(*, now: datetime) -> None:
-    """Find the point of every wish that has none yet, outside of any transaction."""
-    found = {
-        row.id: addresses.find(_address(row)).found
-        for row in db.session.scalars(
-            select(VisitRequest).where(
-                VisitRequest.state.in_(WAITING), VisitRequest.quality.is_(None)
-            )
-        )
-    }
-    points = {number: one for number, one in found.items() if one}
-    if points:
-        _keep_points(points, now)
 
 
 def gathered(session: Session, job: PlanningJob, *, now: datetime) -> Facts:
@@ -176,22 +162,6 @@ def gathered(session: Session, job: PlanningJob, *, now: datetime) -> Facts:
         ),
     )
     return Facts(week, tuple(row.uuid for row in wishes if row.point is None))
-
-
-def _address(row: VisitRequest) -> Address:
-    split = split_street(row.street)
-    return Address(split.street, split.house_number, row.postcode, row.town)
-
-
-def _keep_points(points: dict[int, Found], now: datetime) -> None:
-    with write_session() as session:
-        for row in session.scalars(
-            select(VisitRequest).where(VisitRequest.id.in_(points))
-        ):
-            found = points[row.id]
-            row.point = (found.latitude, found.longitude)
-            row.quality = Quality(found.precision.value)
-            row.changed_at = now
 
 
 def _wishes(session: Session, days: list[date]) -> Iterator[VisitRequest]:

@@ -22,8 +22,8 @@ _CHANGES = frozenset({LetterKind.MOVED, LetterKind.CANCELLED, LetterKind.VISIT})
 
 def may_go_at(letter: Letter, *, now: datetime) -> datetime:
     """Return the first moment from now on at which a letter disturbs nobody."""
-    if letter.channel not in RINGS:
-        return now
+    if letter.channel not in RINGS or letter.invitation_id is not None:
+        return now  # a counsellor's mailbox wakes nobody
     morning = end_of_night(now)
     if morning <= now:
         return now

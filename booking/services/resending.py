@@ -72,8 +72,7 @@ def call_instead(person: SignedIn, letter: UUID, *, now: datetime) -> None:
             raise UnknownLetter
         if not addressee_of(row).phone:
             raise NoNumber
-        row.state = LetterState.DROPPED
-        _put_on_the_list(session, row, now)
+        by_another_way(session, row, Reach.CALL, now=now)
         note(session, Actor.STAFF, "call instead", row.about, now=now, staff=person.id)
 
 
@@ -91,33 +90,41 @@ def may_be_called(letter: Letter) -> bool:
     )
 
 
-def _one(person: SignedIn, letter: UUID, now: datetime) -> Select[Letter]:
-    found = letters_for(person).where(Letter.uuid == letter, still_true(now))
-    return found.with_for_update(of=Letter)
-
-
-def _put_on_the_list(session: Session, row: Letter, now: datetime) -> None:
-    """Write the call, or open it again: there is one for each thing to tell."""
-    call = session.scalar(
+def by_another_way(
+    session: Session, row: Letter, channel: Reach, *, now: datetime
+) -> None:
+    """Tell the same by another way: there is one letter for each thing and way."""
+    row.state = LetterState.DROPPED
+    other = session.scalar(
         select(Letter).where(
             Letter.about == row.about,
             Letter.kind == row.kind,
-            Letter.channel == Reach.CALL,
+            Letter.channel == channel,
             Letter.sequence == row.sequence,
         )
     )
-    if call is None:
-        call = Letter(
-            about=row.about,
-            kind=row.kind,
-            channel=Reach.CALL,
-            sequence=row.sequence,
-            appointment_id=row.appointment_id,
-            visit_request_id=row.visit_request_id,
-            waiting_id=row.waiting_id,
-            interpreter_request_id=row.interpreter_request_id,
-            language=row.language,
-            created_at=now,
-        )
-        session.add(call)
-    call.state, call.next_try_at = LetterState.DUE, now
+    if other is None:
+        other = _beside(row, channel, now)
+        session.add(other)
+    other.state, other.error, other.tries = LetterState.DUE, None, 0
+    other.next_try_at = may_go_at(other, now=now)
+
+
+def _beside(row: Letter, channel: Reach, now: datetime) -> Letter:
+    return Letter(
+        about=row.about,
+        kind=row.kind,
+        channel=channel,
+        sequence=row.sequence,
+        appointment=row.appointment,
+        visit_request=row.visit_request,
+        waiting=row.waiting,
+        interpreter_request=row.interpreter_request,
+        language=row.language,
+        created_at=now,
+    )
+
+
+def _one(person: SignedIn, letter: UUID, now: datetime) -> Select[Letter]:
+    found = letters_for(person).where(Letter.uuid == letter, still_true(now))
+    return found.with_for_update(of=Letter)

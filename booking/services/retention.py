@@ -1,9 +1,9 @@
 """What has been kept long enough? Erased every day, as the privacy notice promises.
 
-Three kinds end elsewhere: holds (``holds.expire``), sessions and
-guesses. Appointments and wishes in a client's file stay as long as the file, and
-files themselves are not erased here: archive law comes first (they are offered to
-the archive), and a legal hold may keep one.
+Three kinds end elsewhere: holds (``holds.expire``), sessions and guesses.
+Appointments, wishes, walk-ins and short contacts in a client's file stay as long as
+the file, and files themselves are not erased here: archive law comes first (they are
+offered to the archive), and a legal hold may keep one.
 
 On SQLite the file is rewritten after each day's erasing and its log emptied. On
 PostgreSQL erased rows leave the pages as its own VACUUM frees and reuses them.
@@ -18,21 +18,25 @@ from sqlalchemy.orm import Session
 
 from booking.models import (
     Appointment,
+    BusyTime,
     Feedback,
     JournalEntry,
     Letter,
     LetterKind,
     LetterState,
+    ShortContact,
     Status,
     Stop,
     VisitRequest,
     VisitState,
     Waiting,
     WaitingState,
+    WalkIn,
 )
 from booking.models.running import zone
 from booking.scheduling import instant
-from booking.services import erasing, storage_periods
+from booking.services import erasing, known_ways, storage_periods
+from booking.services.busy_times import kept_window
 from booking.services.claim import queue_behind
 from booking.services.journal import Actor, note
 from booking.services.storage_periods import Period
@@ -170,6 +174,18 @@ def _waiting(now: datetime) -> Select[int]:
     )
 
 
+def _walk_ins(now: datetime) -> Select[int]:
+    first_kept = storage_periods.WALK_IN.first_kept(now.astimezone(zone()).date())
+    return select(WalkIn.id).where(WalkIn.client_id.is_(None), WalkIn.day < first_kept)
+
+
+def _short_contacts(now: datetime) -> Select[int]:
+    since = _kept_from(storage_periods.SHORT_CONTACT, now)
+    return select(ShortContact.id).where(
+        ShortContact.client_id.is_(None), ShortContact.at < since
+    )
+
+
 def _letters(now: datetime) -> Select[int]:
     """Select what was sent or given up long ago, and decides nothing any more."""
     last_touched = func.coalesce(Letter.sent_at, Letter.next_try_at)
@@ -215,6 +231,11 @@ def _feedback(now: datetime) -> Select[int]:
     return select(Feedback.id).where(Feedback.done_at < since)
 
 
+def _busy_times(now: datetime) -> Select[int]:
+    """Select what lies before this week: a calendar that we read is no time clock."""
+    return select(BusyTime.id).where(BusyTime.ends_at <= kept_window(now).start)
+
+
 def _journal(now: datetime) -> Select[int]:
     since = _kept_from(storage_periods.JOURNAL, now)
     return select(JournalEntry.id).where(JournalEntry.at < since)
@@ -237,6 +258,16 @@ RULES = (
         erasing.appointments,
     ),
     Rule(
+        "walk-ins without a file, 90 days after they came",
+        _walk_ins,
+        erasing.walk_ins,
+    ),
+    Rule(
+        "short contacts without a file, after 90 days",
+        _short_contacts,
+        erasing.short_contacts,
+    ),
+    Rule(
         "places on the waiting list, 30 days after they were closed",
         _waiting,
         erasing.places_waiting,
@@ -246,6 +277,12 @@ RULES = (
         _letters,
         erasing.letters,
     ),
+    Rule(
+        "ways to doors that nobody lives behind any more",
+        known_ways.to_nobody,
+        erasing.known_ways,
+    ),
     Rule("feedback, once it is dealt with", _feedback, erasing.feedback),
+    Rule("busy times of staff, after their week", _busy_times, erasing.busy_times),
     Rule("entries of the journal, after 12 months", _journal, erasing.journal_entries),
 )

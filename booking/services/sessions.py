@@ -10,10 +10,19 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import joinedload
 
-from booking.models import Role, StaffMember, StaffSession, db, keyring
+from booking.models import (
+    Appointment,
+    Role,
+    StaffMember,
+    StaffSession,
+    db,
+    keyring,
+)
+from booking.models.running import zone
 from booking.services.accounts import HASHER, email_hash
 from booking.services.journal import Actor, note
 from booking.services.limits import Limit
+from booking.services.stand_ins import StandIn, standing_in
 from booking.services.writing import write_session
 
 IDLE = timedelta(minutes=30)  # OWASP ASVS 5, 7.3.1: an unattended desk
@@ -38,6 +47,7 @@ class SignedIn:
     name: str
     roles: frozenset[Role]
     session: int
+    stands_in: tuple[StandIn, ...] = ()
 
     is_authenticated = True  # what Flask-Login asks of everybody
     is_active = True
@@ -50,6 +60,15 @@ class SignedIn:
     def may(self, *roles: Role) -> bool:
         """Tell whether the person has one of these roles."""
         return not self.roles.isdisjoint(roles)
+
+    def stands_in_for(self, counsellor: int, moment: datetime) -> bool:
+        """Tell whether she stands in for a counsellor now, and at that moment."""
+        return any(one.holds(counsellor, moment) for one in self.stands_in)
+
+    def keeps(self, row: Appointment) -> bool:
+        """Tell whether an appointment is hers, or that of whom she stands in for."""
+        mine = row.counsellor_id == self.id
+        return mine or self.stands_in_for(row.counsellor_id, row.starts_at)
 
 
 def sign_in(email: str, password: str, *, now: datetime) -> str:
@@ -94,6 +113,7 @@ def behind(token: str, *, now: datetime) -> SignedIn | None:
         name=row.staff.name,
         roles=row.staff.roles,
         session=row.id,
+        stands_in=standing_in(row.staff.id, now.astimezone(zone()).date()),
     )
     if now - row.last_seen_at >= LAST_MOMENT_EVERY:
         _remember_the_moment(row.id, now)

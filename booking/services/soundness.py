@@ -26,7 +26,7 @@ from booking.models import (
 )
 from booking.models.running import settings
 from booking.models.storage import settings_faults
-from booking.services import letters, retention
+from booking.services import letters, retention, source_states
 
 WORKER_SILENT = timedelta(minutes=5)
 LETTERS_PILE_UP = 200
@@ -100,6 +100,11 @@ def _content_faults(session: Session, now: datetime) -> Iterator[str]:
     elif now - alive > WORKER_SILENT:
         yield f"No worker has shown itself since {alive:%Y-%m-%d %H:%M} UTC."
     yield from _waiting_letters(session)
+    if stale := source_states.stale_for_the_office(now=now, session=session):
+        yield (
+            f"{len(stale)} foreign calendars were not read for a day, the first since "
+            f"{stale[0].fetched_at:%Y-%m-%d %H:%M} UTC: their owners see the reason."
+        )
     if refused := letters.refused(session):
         yield f"{refused} letters were refused for good: tell these people otherwise."
     yield from _unreadable(session)

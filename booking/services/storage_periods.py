@@ -50,6 +50,8 @@ Period = Days | Months
 
 APPOINTMENT = Days(90)  # without a file; time to ask again, and for a complaint
 VISIT_REQUEST = Days(90)  # the same: a visit is an appointment too
+WALK_IN = APPOINTMENT  # a talk is a talk, whether or not it was booked
+SHORT_CONTACT = APPOINTMENT  # the same
 WAITING = Days(30)  # as long as the link of a closed place opens (links)
 LETTER = Days(30)  # "I never heard from you" comes within a month
 FEEDBACK = Days(0)  # the notice: until the barrier is gone and she has an answer

@@ -29,9 +29,10 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow
-from booking.services import appointments, feeds, letters
+from booking.services import appointments, feeds, invitations, letters
 from booking.services.availability import NothingOffered
 from booking.services.claim import end_holds_of
+from booking.services.invitations import Change
 from booking.services.journal import Actor, note
 from booking.services.rota import Rota
 from booking.services.told import told_window
@@ -134,6 +135,9 @@ def publish(days: Collection[date], *, by: int, now: datetime) -> int:
             route.state, route.changed_at = RouteState.PUBLISHED, now
             for stop in route.stops:
                 _promise(session, stop, kind, links, by=by, now=now)
+        promised = [stop.appointment for route in routes for stop in route.stops]
+        changes = [Change(row) for row in promised if row is not None]
+        invitations.keep_told(session, changes, now=now, by=by)
         feeds.bump(session, counsellors, at=now)
     return sum(len(route.stops) for route in routes)
 

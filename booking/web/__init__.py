@@ -20,6 +20,7 @@ from booking.web import (
     remembered,
     signing_in,
     staff,
+    unchanged,
 )
 from booking.web.proxies import TrustedProxies
 
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
     compression.init_app(app)
     for package in (client, counsellor, coordinator, office, feeds):
         app.register_blueprint(package.pages)
+    unchanged.init_app(app)
     with app.app_context():
         proxies = settings().trusted_proxies
     if proxies:

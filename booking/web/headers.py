@@ -22,6 +22,7 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 A_YEAR = 31_536_000  # seconds
+OVER_TLS = ("Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains")
 
 
 def init_app(app: Flask) -> None:
@@ -35,9 +36,7 @@ def protect(response: Response) -> Response:
     said = {name for name, _value in response.headers}
     response.headers.extend([one for one in ALWAYS.items() if one[0] not in said])
     if request.is_secure:
-        response.headers.setdefault(
-            "Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains"
-        )
+        response.headers.setdefault(*OVER_TLS)
     found = response.status_code in {200, 206, 304}
     if found and _is_named_by_its_content():
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"

@@ -1,7 +1,7 @@
 """How do staff pages write days and times? Short, and in the office's zone."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 
@@ -31,6 +31,11 @@ def local_day(moment: datetime) -> date:
 def day_of(moment: datetime) -> str:
     """Write the day of a moment."""
     return day(local_day(moment))
+
+
+def last_day(window: TimeWindow) -> date:
+    """Return the last day of a window of whole days."""
+    return local_day(window.end - timedelta(seconds=1))
 
 
 def week(days: Iterable[date]) -> str:

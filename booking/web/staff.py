@@ -40,17 +40,26 @@ NAVIGATION: tuple[tuple[str, frozenset[Role]], ...] = (
         "counsellor.waiting",
         frozenset({Role.COUNSELLOR, Role.COORDINATOR, Role.FRONT_DESK}),
     ),
+    ("counsellor.walk_ins", frozenset({Role.FRONT_DESK})),
     ("office.settings", frozenset({Role.ADMIN})),
     ("office.interpreters", frozenset({Role.ADMIN})),
+    ("office.stand_ins", frozenset({Role.HEAD})),
 )
 MOST = 5
 # Who has several roles finds these behind another page: the first is left out first.
 SPARED = (
     "counsellor.waiting",  # behind the calls, and behind today
     "office.interpreters",  # behind the office
+    "counsellor.walk_ins",  # behind today, and behind the calls
+    "office.stand_ins",  # behind today
     "counsellor.this_week",  # behind today
     "counsellor.book",  # behind today
 )
+
+
+# Whoever is named to stand in finds this behind a page of hers, or among her places.
+STANDING_IN = "counsellor.sick_today"
+LEADING_THERE = (Role.COUNSELLOR, Role.FRONT_DESK, Role.COORDINATOR, Role.HEAD)
 
 
 def init_app(app: Flask) -> None:
@@ -86,7 +95,7 @@ class _Navigation:
     def __iter__(self) -> Any:
         """Yield what her roles open, today first."""
         person, labels = signed_in(), _labels()
-        for endpoint in places_of(person.roles) if person else ():
+        for endpoint in _places_of(person) if person else ():
             url = url_for(endpoint)
             # “Week” leads on to the week of a day: below it one is still here.
             here = f"{request.path}/".startswith(f"{url}/")
@@ -100,6 +109,14 @@ def places_of(roles: frozenset[Role]) -> list[str]:
     return [one for one in places if one not in spared]
 
 
+def _places_of(person: SignedIn) -> list[str]:
+    """Add what she is named for, where no page of her role leads there."""
+    places = places_of(person.roles)
+    if person.stands_in and not person.may(*LEADING_THERE):
+        places.append(STANDING_IN)
+    return places
+
+
 def _labels() -> dict[str, str]:
     return {
         "counsellor.today": _("Today"),
@@ -107,7 +124,10 @@ def _labels() -> dict[str, str]:
         "counsellor.book": _("Book"),
         "counsellor.clients": _("Clients"),
         "counsellor.waiting": _("Waiting list"),
+        "counsellor.walk_ins": _("Open hour"),
         "office.interpreters": _("Interpreters"),
+        "office.stand_ins": _("Stand-ins"),
+        STANDING_IN: _("Somebody is ill today"),
         "coordinator.visits_now": _("Home visits"),
         "counsellor.calls": _("Calls"),
         "office.settings": _("Office"),

@@ -33,6 +33,12 @@ NEXT_MONDAY = TODAY + timedelta(days=7 - TODAY.weekday())
 PAGES = {
     "coordinator": {  # who counsels too
         "today": "today",
+        "day": f"days/{NEXT_MONDAY}",
+        "unrecorded": "unrecorded",
+        "search": "search",
+        "walk-ins": "walk-ins",
+        "contacts": "contacts",
+        "contacts-before": f"contacts/{TODAY - timedelta(days=1)}",
         "week": f"week/{NEXT_MONDAY}",
         "book": "book",
         "calls": "calls",
@@ -40,26 +46,46 @@ PAGES = {
         "clients": "clients",
         "client-new": "clients/new",
         "calendar": "calendar",
+        "sources": "calendar/sources",
+        "source-new": "calendar/sources/new",
+        "conflicts": "calendar/conflicts",
+        "hours": "hours",
+        "hours-new": "hours/new",
+        "absences": "absences",
+        "sick": f"sick/{NEXT_MONDAY}",
+        "notice": f"sick/{NEXT_MONDAY}/notice?gone=09:00&stays=10:00&languages=ar",
         "board": f"visits/{NEXT_MONDAY}",
         "board-empty": f"visits/{NEXT_MONDAY + timedelta(days=70)}",
         "routes": f"routes/{NEXT_MONDAY}",
         "routes-none": f"routes/{NEXT_MONDAY + timedelta(days=70)}",
+        "ways": "visits/ways",
     },
     "admin": {
         "office": "office",
+        "travel": "office/travel",
         "limits": "office/booking",
+        "open-hours": "office/open-hours",
+        "calendars": "office/calendars",
         "languages": "office/languages",
         "texts": "office/texts",
         "text": "office/texts/help-health/ar",
         "responsible": "office/responsible",
         "files": "office/files",
         "feedback-none": "office/feedback",
+        "hours-of-all": "office/hours",
+        "closures": "office/closures",
         "interpreters": "interpreters",
         "interpreter-new": "interpreters/new",
     },
-    "front_desk": {"desk": "book", "look-up": "clients"},
-    "head": {"welcome": "welcome"},
+    "front_desk": {
+        "desk": "book",
+        "look-up": "clients",
+        "door": "walk-ins",
+        "desk-search": "search",
+    },
+    "head": {"welcome": "welcome", "stand-ins": "office/stand-ins"},
 }
+EMPTY_CALENDAR = "BEGIN:VCALENDAR\nEND:VCALENDAR\n"
 EMPTY_WEEK = PAGES["coordinator"]["board-empty"]
 README = {"today": "", "week": "", "board": "#sketch", "routes": ""}  # from where on
 PICTURE = {"width": 1280, "height": 800}
@@ -68,9 +94,14 @@ PICTURE_BYTES = 150_000  # a README is read on a phone, too
 EXCUSED = {"progress": "meta-refresh", "calling-off": "meta-refresh"}
 REFUSALS = {
     **dict.fromkeys(("order-wrong", "book-wrong", "calendar-wrong"), 422),
+    **dict.fromkeys(("source-wrong", "source-unread"), 422),
     **dict.fromkeys(("sign-in-wrong", "office-wrong", "text-wrong"), 422),
     **dict.fromkeys(("limits-wrong", "responsible-wrong", "files-wrong"), 422),
     **dict.fromkeys(("client-wrong", "interpreter-wrong"), 422),
+    **dict.fromkeys(("contact-wrong", "correction-wrong", "open-hours-wrong"), 422),
+    **dict.fromkeys(("absence-wrong", "hours-wrong", "closure-wrong"), 422),
+    "stand-in-wrong": 422,
+    **dict.fromkeys(("place-wrong", "ways-wrong", "travel-wrong"), 422),
     "refused": 409,
 }
 
@@ -106,7 +137,11 @@ def _look_at_the_coordinators(seen, page, demo):
     _look_at_a_stale_board(seen, page, demo)
     _look_at_appointments(seen, page, demo)
     _look_at_a_file(seen, page, demo)
+    _look_between_appointments(seen, page, demo)
+    _look_at_hours(seen, page, f"{demo.url}/staff")
     _look_at_subscriptions(seen, page, demo)
+    _look_at_a_door(seen, page, demo)
+    _look_at_her_calendars(seen, page, demo)
     page.goto(seen["progress"]["address"])
     page.wait_for_selector("[http-equiv=refresh]", state="detached")
     _look(seen, "called-off", page, page.reload())
@@ -123,6 +158,23 @@ def _look_at_a_plan(seen, page, demo):
     _press(seen, "calling-off", page, "form[action$='/cancellation'] button")
 
 
+def _look_at_a_door(seen, page, demo):
+    """Look for a door that no list knows: tap on the sketch, and type nonsense."""
+    page.goto(f"{demo.url}/staff/{PAGES['coordinator']['board']}")
+    door = page.locator("#wishes a[href$='/place']").first.get_attribute("href")
+    _look(seen, "place", page, page.goto(f"{demo.url}{door}"))
+    before = page.input_value("#middle")
+    with page.expect_navigation() as tapped:
+        page.locator("#map").click(position={"x": 240, "y": 80})
+    _look(seen, "place-tapped", page, tapped.value)
+    assert page.input_value("#latitude") > before.split()[0]  # north of the middle
+    assert page.input_value("#longitude") > before.split()[1]
+    page.fill("#latitude", "north")
+    _press(seen, "place-wrong", page, "#by-hand button")
+    page.goto(f"{demo.url}/staff/visits/ways")
+    _press(seen, "ways-wrong", page, "main form.narrow button")
+
+
 def _look_at_a_stale_board(seen, page, demo):
     """Publish drafts that are gone: the form of a tab left open asks for them."""
     page.goto(f"{demo.url}/staff/{PAGES['coordinator']['board']}")
@@ -136,8 +188,14 @@ def _look_at_appointments(seen, page, demo):
     page.goto(f"{demo.url}/staff/week/{NEXT_MONDAY}")
     entry = page.locator(".week-list a.entry").first.get_attribute("href")
     _look(seen, "appointment", page, page.goto(demo.url + entry))
-    for name in ("move", "cancel"):
+    for name in ("move", "cancel", "hand-over", "follow-up", "contact"):
         _look(seen, name, page, page.goto(f"{demo.url}{entry}/{name}"))
+    page.select_option("#reach", "call")
+    page.fill("#phone", "12")
+    _press(seen, "correction-wrong", page, "form[action$='/contact'] button")
+    page.goto(demo.url + entry)
+    page.fill("#note-text", "Invented")
+    _press(seen, "noted", page, "form[action$='/note'] button")
     page.goto(f"{demo.url}/staff/book")
     _press(seen, "book-wrong", page, "form[action$='/bookings'] button")
     page.locator("[name=slot]").last.check()
@@ -159,11 +217,86 @@ def _look_at_a_file(seen, page, demo):
     _look(seen, "no-interpreter", page, page.goto(demo.url + talk))
 
 
+def _look_between_appointments(seen, page, demo):
+    page.goto(f"{demo.url}/staff/walk-ins")
+    _press(seen, "number", page, "form[action$='/walk-ins'] button")
+    page.goto(f"{demo.url}/staff/walk-ins")
+    _press(seen, "called", page, "form[action$='/walk-ins/call'] button")
+    _press(seen, "talk-over", page, ".next form[action$='/end'] button")
+    page.goto(f"{demo.url}/staff/contacts")
+    page.fill("#client", "Nobody known")
+    _press(seen, "contact-wrong", page, "[name=minutes]")
+    page.fill("#client", "")
+    page.fill("#note", "Invented")
+    _press(seen, "contact-noted", page, "[name=minutes]")
+    page.fill("#seek", "a")
+    _press(seen, "found", page, ".seek button")
+
+
+def _look_at_hours(seen, page, staff):
+    """Ask, but change nothing: each question says what it would do."""
+    page.goto(f"{staff}/hours")
+    page.locator("main table a").first.click()
+    _look(seen, "line", page, page.reload())
+    page.fill("#closes", "08:00")
+    _press(seen, "hours-wrong", page, "form:has(#opens) button")
+    page.goto(f"{staff}/absences")
+    page.fill("#first", "2020-01-01")
+    _press(seen, "absence-wrong", page, "form[action$='/absences'] button")
+    page.fill("#first", f"{NEXT_MONDAY}")
+    page.fill("#last", f"{NEXT_MONDAY + timedelta(days=4)}")
+    _press(seen, "absence-hits", page, "form[action$='/absences'] button")
+    page.goto(f"{staff}/sick/{NEXT_MONDAY}")
+    for box in page.locator("[name=who]").all():
+        box.check()
+    _press(seen, "sick-chosen", page, "form[method=get] button")
+
+
+def _look_at_stand_ins(seen, page, demo):
+    page.goto(f"{demo.url}/staff/office/stand-ins")
+    page.fill("#last", "2020-01-01")
+    _press(seen, "stand-in-wrong", page, "form[action$='/stand-ins'] button")
+    page.fill("#last", f"{TODAY}")
+    _press(seen, "stand-in", page, "form[action$='/stand-ins'] button")
+    _press(seen, "stand-in-ended", page, "form[action$='/removal'] button")
+
+
+def _look_at_closures(seen, page, office):
+    page.goto(f"{office}/hours")
+    page.locator("main .plain-list a").first.click()
+    _look(seen, "hours-of", page, page.reload())
+    page.goto(f"{office}/closures")
+    page.fill("#first", "")
+    _press(seen, "closure-wrong", page, "form[action$='/closures'] button")
+    page.fill("#first", f"{NEXT_MONDAY}")
+    _press(seen, "closure-hits", page, "form[action$='/closures'] button")
+
+
 def _look_at_subscriptions(seen, page, demo):
     page.goto(f"{demo.url}/staff/calendar")
     _press(seen, "calendar-wrong", page, "form[action$='/subscriptions'] button")
     page.fill("#label", "Handy")
     _press(seen, "subscribed", page, "form[action$='/subscriptions'] button")
+    page.goto(f"{demo.url}/staff/calendar")
+    _press(seen, "calendar-saved", page, "form[action$='/invitations'] button")
+
+
+def _look_at_her_calendars(seen, page, demo):
+    """Add one that blocks nothing, look at it, and take it away again."""
+    page.goto(f"{demo.url}/staff/calendar/sources")
+    _press(seen, "source", page, ".lines a")
+    page.goto(f"{demo.url}/staff/calendar/sources/new")
+    _press(seen, "source-wrong", page, "form[action$='/sources'] button")
+    page.fill("#label", "Leer")
+    page.set_input_files("#file", _file("leer.ics", "BEGIN:VCALENDAR"))
+    _press(seen, "source-unread", page, "form[action$='/sources'] button")
+    page.set_input_files("#file", _file("leer.ics", EMPTY_CALENDAR))
+    _press(seen, "source-empty", page, "form[action$='/sources'] button")
+    page.click("form[action$='/removal'] button")
+
+
+def _file(name, text):
+    return {"name": name, "mimeType": "text/calendar", "buffer": text.encode()}
 
 
 def _look_at_the_office(seen, page, demo):
@@ -173,6 +306,7 @@ def _look_at_the_office(seen, page, demo):
     _press(seen, "office-wrong", page, "form[action$='/visit-settings'] button")
     office = f"{demo.url}/staff/office"
     for name, path, field in (
+        ("travel", "travel", "#kmh_car"),
         ("limits", "booking", "#holds_a_day"),
         ("responsible", "responsible", "#security_contact"),
         ("files", "files", "#description"),
@@ -180,9 +314,15 @@ def _look_at_the_office(seen, page, demo):
         page.goto(f"{office}/{path}")
         page.fill(field, "x")
         _press(seen, f"{name}-wrong", page, f"form[action$='/{path}'] button")
+    page.goto(f"{office}/open-hours")
+    page.fill("#opens", "16:00")
+    _press(seen, "open-hours-wrong", page, "form[action$='/open-hours'] button")
+    page.fill("#closes", "17:00")
+    _press(seen, "open-hours-saved", page, "form[action$='/open-hours'] button")
     _look_at_a_text(seen, page, f"{office}/texts/imprint/en")
     _look_at_files(seen, page, f"{office}/files")
     _look_at_interpreters(seen, page, demo)
+    _look_at_closures(seen, page, office)
     page.goto(f"{demo.url}/en/accessibility/feedback")
     page.fill("#text", "The button is too small.")
     page.locator("form[action$='/feedback'] button").click()
@@ -221,18 +361,27 @@ def _look_at_interpreters(seen, page, demo):
     _look(seen, "interpreter", page, page.reload())
     page.fill("#name", "")
     _press(seen, "interpreter-wrong", page, "main form button")
+    page.goto(f"{demo.url}/staff/interpreters")
+    page.locator("main table a").first.click()
+    page.locator("a[href$='/calendar']").click()
+    _look(seen, "interpreters-calendar", page, page.reload())
+    page.fill("#label", "Handy")
+    _press(seen, "interpreters-address", page, "form[action$='/subscriptions'] button")
 
 
 def _look_at_the_desk(seen, page, demo):
     page.goto(f"{demo.url}/staff/clients")
     page.fill("#typed", "Nobody Known")
-    _press(seen, "looked-up", page, "form[action$='/search'] button")
+    _press(seen, "looked-up", page, "form[action$='/clients/search'] button")
+    page.fill("#seek", "Nobody Known")
+    _press(seen, "nobody-found", page, ".seek button")
 
 
 FURTHER = {
     "coordinator": _look_at_the_coordinators,
     "admin": _look_at_the_office,
     "front_desk": _look_at_the_desk,
+    "head": _look_at_stand_ins,
 }
 
 
@@ -304,6 +453,28 @@ def test_signing_in_needs_no_mouse(chromium, demo):
             page.keyboard.type(person[field])
         page.keyboard.press("Enter")
         page.wait_for_url("**/staff/today")
+
+
+def test_a_call_is_booked_and_a_contact_noted_without_a_mouse(chromium, demo):
+    with desk(chromium, demo, "counsellor", locale="en-GB", **WIDE) as page:
+        page.goto(f"{demo.url}/staff/book")
+        page.locator("[name=slot]").first.check()
+        page.fill("#name", "Karim Example")
+        page.focus("#name")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert page.locator("h1").inner_text() == "The appointment is booked"
+        page.goto(f"{demo.url}/staff/contacts")
+        page.fill("#note", "Invented")
+        page.focus("#minutes-1")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert page.locator("main table tbody tr").count() > 0
+        page.focus("#seek")
+        page.keyboard.type("karim")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert "Karim Example" in page.locator("main table").first.inner_text()
 
 
 @pytest.mark.parametrize("role", PAGES)

@@ -60,5 +60,5 @@ def test_there_is_no_room_for_a_clients_name():
     names = {field.name for field in fields(CalendarEvent)}
     assert names == {
         *("uid", "sequence", "changed_at", "window", "summary", "location", "url"),
-        *("category", "shown_as"),
+        *("category", "shown_as", "status"),
     }

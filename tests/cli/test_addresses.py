@@ -69,3 +69,32 @@ def test_the_real_addresses_of_the_town_are_found_again(booking):
     assert "are in the book" in booking("import", SHARED).stdout
     found = json.loads(booking("find", "Hohenstaufenstr. 39, Göppingen").stdout)
     assert (found["found"]["lat"], found["found"]["lon"]) == (48.705, 9.668)
+
+
+HAUSKOORDINATEN = (
+    "N;DEBWx;A;08;1;17;026;0000;01234;11;a;32548031,000;5394590,500;{};73033;{};;\n"
+)
+
+
+def test_official_house_coordinates_are_imported_for_one_town(booking, tmp_path):
+    path = tmp_path / "hk.txt"
+    lines = [("Musterweg", "Göppingen"), ("Probeweg", "Ebersbach")]
+    path.write_text("".join(HAUSKOORDINATEN.format(*one) for one in lines), "utf-8")
+    options = ("--format", "hauskoordinaten", "--town", "Göppingen")
+    assert "1 addresses" in booking("import", path, *options).stdout
+    found = json.loads(booking("find", "Musterweg 11a, Göppingen").stdout)
+    assert found["found"]["quality"] == "house"
+
+
+def test_an_openstreetmap_extract_is_imported(booking, tmp_path):
+    osmium = pytest.importorskip("osmium")
+    path = tmp_path / "town.osm.pbf"
+    tags = {"addr:street": "Musterweg", "addr:housenumber": "1"}
+    tags |= {"addr:city": "Göppingen", "addr:postcode": "73033"}
+    with osmium.SimpleWriter(str(path)) as writer:
+        node = osmium.osm.mutable.Node(id=1, location=(9.65, 48.7), tags=tags)
+        writer.add_node(node)
+    assert "1 addresses" in booking("import", path, "--format", "osm").stdout
+    assert json.loads(booking("find", "Musterweg 1, Göppingen").stdout)["found"]
+    refused = booking("import", __file__, "--format", "osm")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)

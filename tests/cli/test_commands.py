@@ -32,6 +32,8 @@ from booking.models import (
 from booking.services import appointments, rounds
 from booking.services.writing import write_session
 from tests import make
+from tests.calendars.reading import calendar
+from tests.services.strangers import played
 
 OFFICE = {
     "--name": "Bürgerhaus",
@@ -319,6 +321,21 @@ def test_one_round_of_the_worker_sends_what_is_due(office, now, call, tmp_path):
     assert call(serving.worker, "--once").output == "1 letters sent.\n"
     assert call(serving.worker, "--once").output == "0 letters sent.\n"
     assert len(list((tmp_path / "letters").glob("*.eml"))) == 1
+
+
+def test_one_round_of_the_worker_reads_the_calendars_that_are_due(
+    office, now, call, monkeypatch
+):
+    make.busy(office.counsellor, kind="address")
+    played(monkeypatch).content = calendar(
+        "DTSTART:20270304T080000Z\nDTEND:20270304T090000Z"
+    )
+    looked = "0 letters sent.\nA foreign calendar is looked at.\n"
+    assert call(serving.worker, "--once").output == looked
+    assert call(serving.worker, "--once").output == "0 letters sent.\n"
+    day = ("--from", "2027-03-04", "--days", "1")
+    first = call(looking.slots, *day).output.splitlines()[0]
+    assert first.startswith("Thu 2027-03-04  10:00 10:15")
 
 
 def test_refused_letters_are_told(office, now, app, call):

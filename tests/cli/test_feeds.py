@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pytest
 
 from booking import cli
-from booking.models import Subscription, db
+from booking.models import FeedScope, Role, Subscription, db
 from booking.services import feeds
-from booking.services.feeds import UnknownFeed
+from booking.services.feed_polls import UnknownFeed, feed_for
 from tests import make
 
 
@@ -64,12 +64,29 @@ def test_every_feed_is_listed_with_its_owner_and_its_last_use_but_no_secret(
         f"{number} Diensthandy; Ayla Sommer; place; "
         "since 2027-03-01; last read never; open\n"
     )
-    feeds.feed_for(token, now=now.now())
+    feed_for(token, now=now.now())
     assert "last read 2027-03-01; open" in booking("feeds", "list").said
     booking("feeds", "revoke", number)
     said = booking("feeds", "list").said
     assert "; revoked 2027-03-01" in said
     assert token not in said
+
+
+def test_interpreters_and_coordinators_stand_there_too_and_are_closed_alike(
+    booking, office, now
+):
+    coordinator = make.staff_member(Role.COORDINATOR)
+    shows = FeedScope.ROUTES
+    routes = feeds.subscribe(coordinator, "Tablet", now=now.now(), shows=shows)
+    hers = make.interpreters_feed(make.interpreter_named())
+    said = booking("feeds", "list").said
+    assert "Tablet; Karin Amtmann, all routes; place; " in said
+    assert "phone; Saba Muster, interpreter; place; " in said
+    for number in numbers():
+        assert booking("feeds", "revoke", number).status == 0
+    for token in (routes, hers):
+        with pytest.raises(UnknownFeed):
+            feed_for(token, now=now.now())
 
 
 def test_an_office_without_feeds_lists_none(booking, office):
@@ -82,7 +99,7 @@ def test_the_first_signs_of_its_number_close_a_feed(booking, token, now):
     outcome = booking("feeds", "revoke", number[:8])
     assert (outcome.status, outcome.said) == (0, "The feed Diensthandy is closed.\n")
     with pytest.raises(UnknownFeed):
-        feeds.feed_for(token, now=now.now())
+        feed_for(token, now=now.now())
     assert booking("feeds", "revoke", number).status == 0, "twice is no mistake"
 
 

@@ -1,13 +1,20 @@
 """Does “booking routes plan” give a plan that an independent referee accepts?"""
 
+import gc
 import json
 import os
 import subprocess
 import sys
+import warnings
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from booking.__main__ import main
 from tests.routing.test_files import WEEK
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -19,16 +26,38 @@ WEEKS = sorted(
 )
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What the command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 def booking(*arguments, folder):
-    return subprocess.run(
-        [sys.executable, "-m", "booking", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-        env={name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-        | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
-    )
+    """Run the command as an operator does in this folder, without starting Python."""
+    out, err = StringIO(), StringIO()
+    usual = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    with (
+        chdir(folder),
+        mock.patch.dict(os.environ, usual, clear=True),
+        mock.patch.object(sys, "argv", ["booking", *map(str, arguments)]),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        status = _ended_with()
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        gc.collect()  # what the end of the process would have closed
+    return Outcome(status, out.getvalue(), err.getvalue())
+
+
+def _ended_with() -> int:
+    try:
+        main()
+    except SystemExit as end:
+        return end.code or 0
+    return 0
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import socket
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.geography import Address, House, LocalAddressBook, Precision
@@ -45,6 +45,48 @@ def test_an_unknown_number_is_its_neighbour_on_the_same_side(book, number, near)
     answer = found(book, "Kirchstraße", number)
     assert answer.line.startswith(f"Kirchstraße {near},")
     assert answer.precision == Precision.STREET
+
+
+@pytest.mark.parametrize(
+    ("asked", "near", "precision"),
+    [
+        ("12", "12", Precision.HOUSE),
+        ("12 A", "12a", Precision.HOUSE),
+        ("12c", "12", Precision.STREET),
+        ("12/2", "12", Precision.STREET),
+        ("49/2", "49/2", Precision.HOUSE),
+        ("49/7", "49/2", Precision.STREET),
+        ("3-7", "3", Precision.HOUSE),
+        ("13-17", "13 b", Precision.HOUSE),
+        ("15-17", "13 b", Precision.STREET),
+        ("12 a-c", "12a", Precision.HOUSE),
+    ],
+)
+def test_letters_ranges_and_back_houses_find_their_house(asked, near, precision):
+    numbers = ("3", "12a", "12", "13 b", "49/2", "60")
+    book = LocalAddressBook(house("Am Markt", number) for number in numbers)
+    answer = found(book, "Am Markt", asked)
+    assert answer.line == f"Am Markt {near}, 73033 Göppingen"
+    assert answer.precision == precision
+
+
+def test_another_postcode_than_the_one_written_is_asked_about(book):
+    answer = book.find(Address("Kirchstr.", "3", "73037", "Göppingen"))
+    assert answer.found is None
+    assert [one.line for one in answer.suggestions] == [
+        "Kirchstraße 3, 73033 Göppingen"
+    ]
+
+
+def test_two_streets_of_one_name_are_asked_about(book):
+    answer = book.find(Address("Bahnhofstraße", "5"))
+    assert answer.found is None
+    assert len(answer.suggestions) == 2
+
+
+def test_a_list_without_postcodes_answers_whoever_writes_one():
+    book = LocalAddressBook([house("Am Markt", 1, place=("", "Göppingen"))])
+    assert found(book, "Am Markt", 1).precision == Precision.HOUSE
 
 
 def test_a_street_without_a_number_is_its_middle(book):
@@ -105,6 +147,7 @@ def test_no_socket_is_opened(book, monkeypatch):
     st.text(max_size=8),
     st.text(max_size=20),
 )
+@settings(deadline=None)  # a machine that is busy with other tests is no fault
 def test_whatever_is_asked_the_book_answers(street, number, postcode, town):
     book = LocalAddressBook([house("Kirchstraße", 1), house("", "", place=("", ""))])
     answer = book.find(Address(street, number, postcode, town))

@@ -1,13 +1,17 @@
 """Does an office that ran the first version find everything again after the next?"""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask_migrate import upgrade
 from sqlalchemy import inspect, text
 
 from booking import create_app
 from booking.config import shipped
-from booking.models import ClientLink, Letter, db
+from booking.models import ClientLink, FeedVersion, Letter, Subscription, db
 from booking.models.migration import migrate_to_newest
+from booking.services.feeds import bump
+from booking.services.writing import write_session
 from tests import make
 from tests.postgres import drop_database, fresh_database
 
@@ -40,15 +44,33 @@ OF_VERSION_ONE = (
 )
 
 
+OF_VERSION_THREE = (
+    *OF_VERSION_ONE,
+    "INSERT INTO feed_version (staff_id, version, changed_at) VALUES (1, 41, :noon)",
+    "INSERT INTO subscription (id, uuid, staff_id, label, level, token_hash, "
+    "created_at) VALUES (5, :uuid, 1, 'phone', 'full', :b, :noon)",
+)
+
+
 @pytest.fixture
 def of_version_one(request, tmp_path):
     """Give an application over a database that stands at the first migration."""
+    yield from _standing_at("0001", request, tmp_path)
+
+
+@pytest.fixture
+def of_version_three(request, tmp_path):
+    """Give one over a database that stands at the third."""
+    yield from _standing_at("0003", request, tmp_path)
+
+
+def _standing_at(revision, request, tmp_path):
     kind = request.param
     server = request.getfixturevalue("postgres_server") if kind == "postgresql" else ""
     url = fresh_database(server) if server else f"sqlite:///{tmp_path / 'one.sqlite'}"
     app = create_app(make.settings(tmp_path, url))
     with app.app_context():
-        upgrade(directory=str(shipped("migrations")), revision="0001")
+        upgrade(directory=str(shipped("migrations")), revision=revision)
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -69,3 +91,23 @@ def test_links_and_letters_of_the_first_version_are_kept(of_version_one):
     assert (letter.visit_request_id, link.visit_request_id) == (None, None)
     tables = inspect(db.engine).get_table_names()
     assert [table for table in tables if table.endswith("_before")] == []
+
+
+@pytest.mark.parametrize("of_version_three", ["sqlite", "postgresql"], indirect=True)
+def test_feeds_of_the_third_version_go_on_where_they_were(of_version_three):
+    """An app that has the newest version must not be told that it is new."""
+    with db.engine.begin() as connection:
+        for statement in OF_VERSION_THREE:
+            connection.execute(text(statement), FACTS)
+    migrate_to_newest()
+    version = db.session.query(FeedVersion).one()
+    row = db.session.query(Subscription).one()
+    letter = db.session.query(Letter).one()
+    assert (version.staff_id, version.version) == (1, 41)
+    assert version.changed_at == datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert (row.id, row.level, row.shows, row.label) == (5, "full", "own", "phone")
+    assert (letter.id, letter.tries, letter.invitation_id) == (9, 3, None)
+    with write_session() as session:
+        bump(session, [1], at=version.changed_at)
+    db.session.rollback()
+    assert db.session.query(FeedVersion).one().version == 42

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from booking.routing import Duty, with_break
 from booking.routing.grouping import shifts_of
-from tests.routing.weeks import at, counsellor, duty, free_times, week, weeks
+from tests.routing.referee import free_times
+from tests.routing.weeks import at, counsellor, duty, week, weeks
 
 NOON = {"after": at(6), "length": at(0, 30), "earliest": at(11, 30), "latest": at(14)}
 

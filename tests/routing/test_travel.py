@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from booking.routing import MODES, ImpossibleWeek, Point, TravelMode
 from booking.routing.travel import kilometres, matrix, seconds
-from tests.routing.weeks import CAR, FOOT, OFFICE, way
+from tests.routing.referee import way
+from tests.routing.weeks import CAR, FOOT, OFFICE
 
 points = st.builds(Point, st.floats(48, 49), st.floats(9, 10))
 

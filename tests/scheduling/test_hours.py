@@ -219,3 +219,63 @@ def test_hours_lie_within_their_day_and_begin_as_written(day, zone, one, other):
     if window is not None:
         assert day_window(day, zone).contains(window)
         assert window.start == instant(day, opens, zone)
+
+
+lines = st.builds(
+    lambda weekday, opens, minutes, since, weeks, every: WeeklyHours(
+        weekday=weekday,
+        opens=time(opens),
+        closes=time(opens + minutes // 60, minutes % 60),
+        valid_from=since,
+        valid_until=None if weeks is None else since + timedelta(weeks=weeks),
+        every_weeks=every,
+    ),
+    st.integers(0, 6),
+    st.integers(8, 16),
+    st.integers(15, 240),
+    st.dates(date(2027, 1, 1), date(2027, 3, 1)),
+    st.none() | st.integers(0, 12),
+    st.integers(1, 4),
+)
+half_a_year = [date(2027, 1, 1) + timedelta(days=n) for n in range(250)]
+
+
+def share_a_day(one, other):
+    return any(
+        one.falls_on(day)
+        and other.falls_on(day)
+        and one.opens < other.closes
+        and other.opens < one.closes
+        for day in half_a_year
+    )
+
+
+@given(lines, lines)
+def test_two_lines_collide_when_some_day_has_both_at_once(one, other):
+    assert one.collides_with(other) == other.collides_with(one)
+    assert one.collides_with(other) == share_a_day(one, other)
+
+
+def test_odd_and_even_weeks_do_not_collide():
+    odd = tuesdays(every_weeks=2, valid_from=date(2027, 3, 2))
+    even = tuesdays(every_weeks=2, valid_from=date(2027, 3, 9))
+    assert not odd.collides_with(even)
+    assert odd.collides_with(tuesdays())
+
+
+@given(lines, st.dates(date(2026, 12, 1), date(2027, 6, 1)))
+def test_the_first_day_is_the_earliest_that_has_the_hours(line, since):
+    having = [day for day in half_a_year if day >= since and line.falls_on(day)]
+    first = line.first_day(since)
+    assert first == (having[0] if having else first)
+    assert first is None or (first >= since and line.falls_on(first))
+
+
+@given(lines, st.dates(date(2026, 12, 1), date(2027, 6, 1)))
+def test_hours_that_end_with_a_day_are_the_same_up_to_it_and_none_afterwards(
+    line, last
+):
+    ended = line.until(last)
+    for day in half_a_year:
+        stays = day <= last and line.falls_on(day)
+        assert (ended is not None and ended.falls_on(day)) == stays

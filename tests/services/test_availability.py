@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import event
 
 from booking.models import ConsultationType, Place, StaffMember, db
 from booking.models.running import zone
@@ -12,6 +11,7 @@ from booking.services.availability import NothingOffered
 from booking.services.claim import SlotTaken
 from booking.services.writing import write_session
 from tests import make
+from tests.counting import statements_of
 
 THURSDAY, FRIDAY = date(2027, 3, 4), date(2027, 3, 5)
 WHOLE_DAY = ((time(9), time(17)),)
@@ -222,20 +222,6 @@ def test_somebody_on_holiday_all_week_counts_as_full(office, now):
 
 
 # --- How much work is it? ----------------------------------------------------
-
-
-def statements_of(deed):
-    found = []
-
-    def count(*statement):
-        found.append(statement[2])
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        deed()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
-    return [one for one in found if not one.startswith("BEGIN")]
 
 
 def test_more_people_days_and_appointments_cost_no_more_queries(office, now):

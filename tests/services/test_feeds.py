@@ -7,44 +7,30 @@ import pytest
 from icalendar import Calendar
 
 from booking.models import (
-    Appointment,
-    ConsultationType,
     FeedLevel,
     FeedVersion,
-    Interpreter,
-    InterpreterKind,
     Place,
-    Reach,
-    Route,
-    RouteState,
     StaffMember,
     Status,
-    Stop,
     Subscription,
-    VisitRequest,
-    VisitState,
     db,
 )
-from booking.scheduling import TimeWindow
-from booking.services import appointments, feed_entries, feeds, holds
-from booking.services.claim import SlotTaken
-from booking.services.feeds import (
-    AmbiguousSubscription,
-    UnknownFeed,
-    UnknownSubscription,
+from booking.services import (
+    appointments,
+    feed_files,
+    feed_levels,
+    feed_polls,
+    feed_rows,
+    feeds,
+    holds,
 )
+from booking.services.claim import SlotTaken
+from booking.services.feed_polls import UnknownFeed, feed_for
+from booking.services.feeds import AmbiguousSubscription, UnknownSubscription
 from booking.services.office import decide
 from booking.services.writing import write_session
 from tests import make
-
-THURSDAY = date(2027, 3, 4)
-HOUR = timedelta(hours=1)
-# What must never be found in a feed that nobody asked to be told more.
-SECRETS = ("Canaria", "Kanarienweg", "0151 5550199", "canaria@", "Vierter Stock")
-
-
-def at(hour, minute=0):
-    return make.at(THURSDAY, hour, minute)
+from tests.services.marked import SECRETS, at, published, taken
 
 
 @pytest.fixture
@@ -59,7 +45,7 @@ def book(hour, now, **changes):
 
 def body(token, now):
     db.session.rollback()
-    return feeds.written(feeds.feed_for(token, now=now.now()))
+    return feed_files.written(feed_for(token, now=now.now()))
 
 
 def events(token, now):
@@ -68,87 +54,12 @@ def events(token, now):
 
 def tag(token, now):
     db.session.rollback()
-    return feeds.feed_for(token, now=now.now()).tag
+    return feed_for(token, now=now.now()).tag
 
 
 def versions():
     db.session.rollback()
     return {row.staff_id: row.version for row in db.session.query(FeedVersion)}
-
-
-def taken(counsellor, start, place=Place.OFFICE, status=Status.BOOKED, **facts):
-    """Write an appointment straight into the database: the past takes no bookings."""
-    window = TimeWindow(start, start + HOUR)
-    with write_session() as session:
-        row = _row(session, counsellor, window, place, status)
-        for name, value in facts.items():
-            setattr(row, name, value)
-    return row.uuid
-
-
-def _row(session, counsellor, window, place, status):
-    kind = session.query(ConsultationType).filter_by(place=place).first()
-    if kind is None:
-        kind = ConsultationType(slug=place, place=place)
-    row = Appointment(
-        type=kind,
-        counsellor_id=counsellor,
-        status=status,
-        hold_until=window.end,
-        created_at=window.start,
-        changed_at=window.start,
-        language="de",
-        letter_language="de",
-    )
-    row.take(window, window)
-    session.add(row)
-    return row
-
-
-def published(counsellor, count):
-    """Publish a route of so many visits, an hour each; return their appointments."""
-    with write_session() as session:
-        route = Route(
-            counsellor_id=counsellor,
-            day=THURSDAY,
-            mode="car",
-            state=RouteState.PUBLISHED,
-            travel=0,
-            waiting=0,
-            changed_at=at(8),
-        )
-        session.add(route)
-        found = [_stop(session, route, number) for number in range(1, count + 1)]
-        session.flush()
-    return [row.uuid for row in found]
-
-
-def _stop(session, route, number):
-    window = TimeWindow(at(8 + number), at(9 + number))
-    counsellor = route.counsellor_id
-    row = _row(session, counsellor, window, Place.HOME, Status.BOOKED)
-    request = VisitRequest(
-        state=VisitState.PUBLISHED,
-        created_at=at(8),
-        changed_at=at(8),
-        weekdays=[],
-        parts_of_day=[],
-        from_day=THURSDAY,
-        language="de",
-        letter_language="de",
-        reach=Reach.NONE,
-    )
-    for one in (row, request):
-        one.name, one.phone, one.email = "Canaria", "0151 5550199", "canaria@x.org"
-    row.address = "Kanarienweg 7, 73054 Eislingen"
-    request.street, request.floor = "Kanarienweg 7", "Vierter Stock"
-    request.postcode, request.town = "73054", "Eislingen"
-    session.flush()
-    moments = {"leaves_for_at": window.start, "arrives_at": window.start}
-    moments |= {"starts_at": window.start, "ends_at": window.end}
-    stop = Stop(position=number, visit_request=request, appointment=row, **moments)
-    route.stops.append(stop)
-    return row
 
 
 # --- What is seen ------------------------------------------------------------
@@ -229,8 +140,8 @@ def test_the_same_is_seen_all_day_long(token, office, now):
 
 
 def test_the_nearest_two_thousand_are_enough(token, office, now, monkeypatch):
-    assert feed_entries.MOST_EVENTS == 2_000
-    monkeypatch.setattr(feed_entries, "MOST_EVENTS", 2)
+    assert feed_rows.MOST_EVENTS == 2_000
+    monkeypatch.setattr(feed_rows, "MOST_EVENTS", 2)
     for hour in (10, 9, 11):
         taken(office.counsellor, at(hour))
     assert [event["dtstart"].dt for event in events(token, now)] == [at(9), at(10)]
@@ -302,7 +213,7 @@ def test_names_and_streets_leave_the_house_only_while_the_office_allows_it(offic
 
 def allow(now, *, wanted):
     with write_session() as session:
-        decide(session, now=now.now(), **{feeds.FULL_ALLOWED: wanted})
+        decide(session, now=now.now(), **{feed_levels.FULL_ALLOWED: wanted})
 
 
 # --- When an app is told to look again ---------------------------------------
@@ -365,12 +276,12 @@ def test_each_counsellor_is_counted_once_a_deed(office, now):
 
 
 def test_midnight_in_the_offices_zone_makes_a_feed_new(token, now):
-    before = feeds.feed_for(token, now=now.now())
+    before = feed_for(token, now=now.now())
     assert before.modified_at <= now.now()
     now.move(hours=15, minutes=59)  # 23:59 in Göppingen
-    assert feeds.feed_for(token, now=now.now()) == before
+    assert feed_for(token, now=now.now()) == before
     now.move(minutes=1)
-    after = feeds.feed_for(token, now=now.now())
+    after = feed_for(token, now=now.now())
     assert after.tag != before.tag
     assert after.modified_at == now.now()
 
@@ -389,7 +300,7 @@ def test_the_secret_itself_is_not_stored(token):
 @pytest.mark.parametrize("wrong", ["", "x", "\x00", "\ud800", "ä" * 43, "a" * 43])
 def test_who_guesses_learns_nothing(token, wrong, now):
     with pytest.raises(UnknownFeed):
-        feeds.feed_for(wrong, now=now.now())
+        feed_for(wrong, now=now.now())
 
 
 def test_a_revoked_device_reads_no_more_and_the_other_goes_on(token, office, now):
@@ -397,8 +308,8 @@ def test_a_revoked_device_reads_no_more_and_the_other_goes_on(token, office, now
     tablet, phone = feeds.subscriptions_of(office.counsellor)
     feeds.revoke(phone.uuid, now=now.now(), staff=office.counsellor)
     with pytest.raises(UnknownFeed):
-        feeds.feed_for(token, now=now.now())
-    assert feeds.feed_for(other, now=now.now())
+        feed_for(token, now=now.now())
+    assert feed_for(other, now=now.now())
     labels = [one.label for one in feeds.subscriptions_of(office.counsellor)]
     assert labels == ["Tablet", "Telefon"]
     feeds.revoke(tablet.uuid, now=now.now(), staff=None)
@@ -413,7 +324,7 @@ def test_nobody_closes_a_colleagues_feed(token, now):
     for number, staff in ((mine.uuid, make.counsellor()), (uuid4(), None)):
         with pytest.raises(UnknownSubscription):
             feeds.revoke(number, now=now.now(), staff=staff)
-    assert feeds.feed_for(token, now=now.now())
+    assert feed_for(token, now=now.now())
 
 
 def test_a_few_signs_of_a_number_name_a_feed_if_no_other_begins_so(token, office, now):
@@ -435,37 +346,20 @@ def test_the_feed_of_somebody_who_left_is_closed(token, office, now):
     with write_session() as session:
         session.get(StaffMember, office.counsellor).disabled_at = now.now()
     with pytest.raises(UnknownFeed):
-        feeds.feed_for(token, now=now.now())
-
-
-def test_an_interpreters_subscription_opens_no_counsellors_calendar(office, now):
-    with write_session() as session:
-        interpreter = Interpreter(name="Saba Muster", kind=InterpreterKind.ON_SITE)
-        session.add(interpreter)
-        session.flush()
-        session.add(
-            Subscription(
-                interpreter_id=interpreter.id,
-                label="Telefon",
-                token_hash=feeds._hash("hers"),
-                created_at=now.now(),
-            )
-        )
-    with pytest.raises(UnknownFeed):
-        feeds.feed_for("hers", now=now.now())
+        feed_for(token, now=now.now())
 
 
 def test_the_day_of_its_last_use_is_written_once_a_day(token, now, monkeypatch):
     remembered = []
-    remember = feeds._remember_the_day
+    remember = feed_polls._remember_the_day
     monkeypatch.setattr(
-        feeds,
+        feed_polls,
         "_remember_the_day",
         lambda row, day: remembered.append(day) or remember(row, day),
     )
     for _ in range(3):
         db.session.rollback()
-        feeds.feed_for(token, now=now.move(hours=6))
+        feed_for(token, now=now.move(hours=6))
     # Monday at 13, 19 and 1 o'clock UTC.
     assert remembered == [date(2027, 3, 1), date(2027, 3, 2)]
     db.session.rollback()

@@ -34,6 +34,7 @@ from booking.services import (
     appointments,
     availability,
     board,
+    feed_files,
     feeds,
     letters,
     links,
@@ -41,6 +42,7 @@ from booking.services import (
     visits,
     wishes,
 )
+from booking.services.feed_polls import feed_for
 from booking.services.told import told_window
 from booking.services.visits import Clash, NothingToPlan, NothingToPublish
 from booking.services.writing import write_session
@@ -201,6 +203,25 @@ def test_who_has_gone_away_since_planning_is_not_sent(wished, team, now):
     planned(now, team)
     stop = stops()[0]
     make.absent(stop.route.counsellor_id, stop.starts_at, stop.ends_at)
+    with pytest.raises(Clash) as clash:
+        visits.publish([TUESDAY], by=team[0], now=now.now())
+    assert clash.value.found[0].appointment is None
+
+
+def test_routes_leave_out_when_somebody_is_busy_by_her_own_calendar(wished, team, now):
+    for one in team:
+        make.busy(one, (make.at(TUESDAY, 9), make.at(TUESDAY, 11)))
+    planned(now, team)
+    meeting = TimeWindow(make.at(TUESDAY, 9), make.at(TUESDAY, 11))
+    drives = [stop.busy for stop in stops()]
+    assert drives
+    assert not any(meeting.overlaps(drive) for drive in drives)
+
+
+def test_who_has_become_busy_since_planning_is_not_sent(wished, team, now):
+    planned(now, team)
+    stop = stops()[0]
+    make.busy(stop.route.counsellor_id, (stop.starts_at, stop.ends_at))
     with pytest.raises(Clash) as clash:
         visits.publish([TUESDAY], by=team[0], now=now.now())
     assert clash.value.found[0].appointment is None
@@ -380,7 +401,7 @@ def test_the_feed_shows_a_published_visit_without_name_or_street(wished, team, n
     published(now, team)
     counsellor = stops()[0].route.counsellor_id
     token = feeds.subscribe(counsellor, "Handy", now=now.now())
-    body = feeds.written(feeds.feed_for(token, now=now.now())).decode()
+    body = feed_files.written(feed_for(token, now=now.now())).decode()
     number = len(stops()[0].route.stops)
     assert f"1/{number}" in body
     assert "LOCATION:Göppingen" in body

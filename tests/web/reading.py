@@ -61,6 +61,8 @@ class Page(HTMLParser):
             and "form" in element.inside
         ):
             self._control(element)
+        elif tag == "button" and "form" in element.inside and element.get("name"):
+            self._button(element)
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
@@ -103,6 +105,12 @@ class Page(HTMLParser):
             ticked = form.fields[name]
             value = [*ticked, value] if isinstance(ticked, list) else [ticked, value]
         form.fields[name] = value
+
+    def _button(self, element):
+        """It sends its value only when it is the one that was pressed."""
+        form, name = self.forms[-1], element.get("name")
+        form.names.add(name)
+        form.options.setdefault(name, []).append(element.get("value", ""))
 
     def all(self, *tags):
         return [one for one in self.elements if one.tag in tags]

@@ -1,13 +1,13 @@
 """Does somebody with a phone get from the first page to an appointment and back?"""
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from booking import clock
 from booking.models import Appointment, ConsultationType, Letter, Status, db
 from booking.services import holds
 from booking.services.writing import write_session
-from tests import make
+from tests import counting, make
 from tests.web.reading import Visitor
 
 THURSDAY = "2027-03-04"
@@ -28,17 +28,7 @@ MOST_QUERIES = 6
 
 def queries_of(deed) -> int:
     deed()  # what is remembered between requests is remembered now
-    sent = []
-
-    def count(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        deed()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
-    return sum(not one.startswith("BEGIN") for one in sent)
+    return counting.queries_of(deed)
 
 
 def change_horizon(days: int) -> None:

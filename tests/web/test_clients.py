@@ -166,10 +166,10 @@ def test_her_list_finds_by_name_number_and_reference_and_never_a_strangers(hers)
         ("0716165012", "Selam", "Amal Beispiel"),
         (reference.lower(), "Amal", "Selam Geheim"),
     ):
-        page = hers.send(hers.open("clients").form("/search"), typed=typed)
+        page = hers.send(hers.open("clients").form("/clients/search"), typed=typed)
         assert found in page.text
         assert missed not in page.text
-    page = hers.send(hers.open("clients").form("/search"), typed="fremd")
+    page = hers.send(hers.open("clients").form("/clients/search"), typed="fremd")
     assert "No client of yours fits" in page.text
 
 
@@ -178,14 +178,14 @@ def test_the_desk_finds_by_code_name_or_number_and_sees_no_more(desk, office, no
     code = way_to(db.session(), row).code
     front = at_the_front(desk)
     for typed in (code, f"{code[:5]}-{code[5:]}".lower(), "07161 1234"):
-        page = front.send(front.open("clients").form("/search"), typed=typed)
+        page = front.send(front.open("clients").form("/clients/search"), typed=typed)
         assert "Thursday 4 March" in page.text.replace("\u00a0", " "), typed
         assert "Ayla Sommer" in page.text
         for secret in ("Amal", "Beispiel", "amal@example.org"):
             assert secret not in page.text
         assert str(row.uuid) not in page.html
     for typed in ("07161 9999", "Amal", "ABCDEFGHJK"):
-        page = front.send(front.open("clients").form("/search"), typed=typed)
+        page = front.send(front.open("clients").form("/clients/search"), typed=typed)
         assert "No coming appointment is found" in page.text
     assert db.session.query(JournalEntry).filter_by(deed="look up").count() == 6
 
@@ -196,7 +196,9 @@ def test_the_desk_finds_whoever_has_a_file_by_her_exact_name(hers, now):
     page = hers.open(path_of(row))
     hers.send(page.form("/file"), reference=the_client().reference)
     front = at_the_front(hers._client)
-    page = front.send(front.open("clients").form("/search"), typed="selam  GEHEIM")
+    page = front.send(
+        front.open("clients").form("/clients/search"), typed="selam  GEHEIM"
+    )
     assert "Ayla Sommer" in page.text
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from booking.models import (
     Appointment,
@@ -26,6 +26,7 @@ from booking.models.office import ConsultationType
 from booking.services.office import decide
 from booking.services.writing import write_session
 from tests import make
+from tests.counting import queries_of
 from tests.web.reading import Page
 from tests.web.test_every_page import faults_of
 
@@ -308,17 +309,8 @@ def test_the_board_asks_the_database_no_more_for_more_visits(coordinator, ayla):
         routed(ayla, *wishes)
         routed(make.counsellor(), *[wished() for _ in range(visits)], day=WEDNESDAY)
         ordered(*[left_out(wished(), "no_room", others=wishes) for _ in wishes])
-        coordinator.get(BOARD)
-        asked = []
-
-        def count(*facts):
-            asked.append(facts[2])
-
-        event.listen(db.engine, "before_cursor_execute", count)
-        page = coordinator.get(BOARD)
-        event.remove(db.engine, "before_cursor_execute", count)
-        assert f"{visits} wishes are left over" in page.text
-        return len(asked)
+        assert f"{visits} wishes are left over" in coordinator.get(BOARD).text
+        return queries_of(lambda: coordinator.get(BOARD))
 
     assert asked_for(2) == asked_for(12)
 

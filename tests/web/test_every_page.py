@@ -16,6 +16,8 @@ from booking.models import (
     Appointment,
     Interpreter,
     Letter,
+    OpenHour,
+    OpeningHours,
     PersonalLink,
     Reach,
     Role,
@@ -28,12 +30,22 @@ from booking.models import (
     Waiting,
     WaitingKind,
     WaitingState,
+    WalkInState,
     db,
 )
-from booking.services import appointments, feeds, personal_links, texts, visits, waiting
+from booking.services import (
+    appointments,
+    feeds,
+    personal_links,
+    texts,
+    visits,
+    waiting,
+    walk_ins,
+)
 from booking.services.waiting import Place
 from booking.services.writing import write_session
 from tests import make
+from tests.services import visiting
 from tests.web.reading import Page, Visitor
 
 CHOICES = "place=office&language=de&interpreter=no"
@@ -47,6 +59,8 @@ QUERIES = {
     "client.move": ("", "?day=2027-03-05"),
     "client.wait": (f"?{CHOICES}",),
     "client.call_back": (f"?{CHOICES}",),
+    "counsellor.follow_up": ("", "?from=2027-03-15&place=phone"),
+    "counsellor.today": ("", "?handed-over=yes"),
 }
 OF_INTERPRETERS = ("client.interpreting", "client.back_to_interpreting")
 NOT_PAGES = {
@@ -137,12 +151,41 @@ def staff_arguments(browser_like, office, now):
         "interpreter": str(db.session.query(Interpreter.uuid).first()[0]),
         "waiting": str(way_on_the_list.waiting.uuid),
         "reference": file.reference,
+        "source": str(
+            make.busy(
+                office.counsellor,
+                (make.at(date(2027, 3, 4), 9), make.at(date(2027, 3, 4), 10)),
+                warnings={"refused_rule": 3, "unknown_zone": 1},
+            ).uuid
+        ),
         "link": str(db.session.query(PersonalLink.uuid).scalar()),
+        **between_appointments(office.counsellor, file, now),
         "_subscription": str(db.session.query(Subscription.uuid).scalar()),
         "_noun": None,
+        "wish": str(visiting.wish(now).request.uuid),
+        "_way": str(way.appointment.uuid),
         "slug": "help-residence",
         "written_in": "ar",
         "_told": make.feedback(),
+        "line": str(db.session.query(OpeningHours.uuid).first()[0]),
+        "counsellor": str(db.session.get(StaffMember, office.counsellor).uuid),
+    }
+
+
+def between_appointments(counsellor, file, now):
+    """Let somebody walk in and something be noted; give what their pages are about."""
+    person = make.signed_in(counsellor)
+    came = [make.walk_in(person, now, topic=Topic.HEALTH) for _ in range(4)]
+    walk_ins.call_next(person, now=now.now())
+    heard = walk_ins.Heard(language="ti", topic=Topic.WORK, file=file.reference)
+    walk_ins.describe(person, came[0].uuid, heard, now=now.now())
+    walk_ins.end(person, came[1].uuid, WalkInState.LEFT, now=now.now())
+    make.open_hour(now)
+    contact = make.short_contact(person, now, note="x", file=file.reference)
+    return {
+        "walk_in": str(came[0].uuid),
+        "contact": str(contact),
+        "open_hour": str(db.session.query(OpenHour.uuid).scalar()),
     }
 
 

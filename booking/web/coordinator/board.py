@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response
 from booking import clock
 from booking.models import RouteState, VisitState
 from booking.services import board as boards
-from booking.services import route_days
+from booking.services import route_days, source_states
 from booking.services.board import Board, RouteRow, WishRow
 from booking.services.office import TRAVEL_MODES
+from booking.web import moments
 from booking.web.access import Audience, open_to
 from booking.web.coordinator import wording
 from booking.web.coordinator.order import SECONDS, Order
@@ -81,6 +82,8 @@ def board_page(board: Board, order: Order) -> str:
         now=now,
         week_before=board.days[0] - A_WEEK,
         week_after=board.days[0] + A_WEEK,
+        stale=source_states.stale_for_the_office(now=now),
+        moments=moments,
         words=wording,
     )
 

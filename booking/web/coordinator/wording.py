@@ -9,10 +9,12 @@ from babel.lists import format_list
 from flask_babel import ngettext
 
 from booking import clock
+from booking.geography import Found, Precision
 from booking.languages import current_language, name_of_language
 from booking.languages import gettext as _
 from booking.models import JobState, PartOfDay, Quality, RouteState
 from booking.scheduling import TimeWindow
+from booking.services import locating, travel_times
 from booking.services.board import Driver, WishRow
 from booking.web.moments import (
     WHOLE_WEEK,
@@ -142,14 +144,48 @@ def priority(wish: WishRow) -> str:
 
 def quality(wish: WishRow) -> str:
     """Say how well the place is known; nothing if to the house."""
+    return "" if wish.quality == Quality.HOUSE else known_as(wish.quality)
+
+
+def known_as(quality: Quality | None) -> str:
+    """Say how well the place is known; also that it is to the house."""
+    if quality == Quality.HOUSE:
+        return str(_("found to the house"))
     words: dict[Quality | None, Callable[[], str]] = {
         None: lambda: _("address not found"),
-        Quality.HOUSE: lambda: "",
         Quality.STREET: lambda: _("street only"),
         Quality.DISTRICT: lambda: _("district only"),
         Quality.BY_HAND: lambda: _("point set by hand"),
     }
-    return words[wish.quality]()
+    return words[quality]()
+
+
+def how_well(found: Iterable[Found]) -> dict[str, str]:
+    """Say of each address that might be meant how well its point is known."""
+    words: dict[Precision, Callable[[], str]] = {
+        Precision.HOUSE: lambda: _("this very house"),
+        Precision.STREET: lambda: _("a house near it in this street"),
+        Precision.DISTRICT: lambda: _("only this part of the town"),
+    }
+    return {one.line: words[one.precision]() for one in found}
+
+
+def without(warning: str) -> str:
+    """Say what a plan had to do without."""
+    words: dict[str, Callable[[], str]] = {
+        travel_times.SILENT: lambda: _(
+            "The map server did not answer: ways are estimated as the crow flies."
+        ),
+        travel_times.GAPS: lambda: _(
+            "For some ways the map knows no road: they are estimated as the crow "
+            "flies. Check the points of these addresses."
+        ),
+        locating.SILENT: lambda: _(
+            "The address server did not answer: addresses that the office's own list "
+            "lacks were not looked up."
+        ),
+    }
+    return words.get(warning, lambda: warning)()
 
 
 def mode(code: str) -> str:

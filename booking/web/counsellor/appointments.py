@@ -15,8 +15,10 @@ from booking.services import (
     availability,
     clients,
     contacts,
+    corrections,
     desk,
     interpreters,
+    notes,
     resending,
 )
 from booking.services.appointments import TooLate
@@ -30,6 +32,7 @@ from booking.services.interpreters import (
 )
 from booking.web.access import Audience, open_to
 from booking.web.counsellor import words
+from booking.web.counsellor.days import url_of_day
 from booking.web.counsellor.pages import pages
 from booking.web.counsellor.times import FreeTime, by_day, chosen_time
 from booking.web.signing_in import person
@@ -42,16 +45,16 @@ OUTCOMES = {"met": Status.MET, "missed": Status.MISSED}
 @open_to(Audience.COUNSELLOR)
 def appointment(appointment: UUID) -> str:
     """Show everything about one appointment, and what can be done with it."""
-    return _page(_found(appointment))
+    return appointment_page(found_entry(appointment))
 
 
 @pages.get("/appointments/<uuid:appointment>/move")
 @open_to(Audience.COUNSELLOR)
 def move(appointment: UUID) -> Page:
     """List her own free times."""
-    entry = _found(appointment)
-    if not _may_change(entry) or entry.stop:
-        return redirect(_url(entry), 303)
+    entry = found_entry(appointment)
+    if not may_change(entry) or entry.stop:
+        return redirect(url_of_entry(entry), 303)
     return _move_page(entry)
 
 
@@ -59,7 +62,7 @@ def move(appointment: UUID) -> Page:
 @open_to(Audience.COUNSELLOR)
 def move_to(appointment: UUID) -> Page:
     """Let it take place at another time of hers."""
-    entry = _found(appointment)
+    entry = found_entry(appointment)
     start = chosen_time(request.form.get("slot", ""))
     if start is None:
         return _move_page(entry, complaint="choose"), 422
@@ -69,16 +72,16 @@ def move_to(appointment: UUID) -> Page:
         return _move_page(entry, complaint="taken"), 409
     except TooLate:
         pass  # its page says how it stands
-    return redirect(_url(entry), 303)
+    return redirect(url_of_entry(entry), 303)
 
 
 @pages.get("/appointments/<uuid:appointment>/cancel")
 @open_to(Audience.COUNSELLOR)
 def cancel(appointment: UUID) -> Page:
     """Ask once more, and say what the client is told."""
-    entry = _found(appointment)
-    if not _may_change(entry):
-        return redirect(_url(entry), 303)
+    entry = found_entry(appointment)
+    if not may_change(entry):
+        return redirect(url_of_entry(entry), 303)
     return render_template("counsellor/cancel.html", entry=entry, words=words)
 
 
@@ -86,10 +89,10 @@ def cancel(appointment: UUID) -> Page:
 @open_to(Audience.COUNSELLOR)
 def cancellation(appointment: UUID) -> Response:
     """Give the time back; the client is written to."""
-    entry = _found(appointment)
+    entry = found_entry(appointment)
     with suppress(TooLate):
         appointments.cancel(entry.row.uuid, now=clock.now(), by=person().id)
-    return redirect(_url(entry), 303)
+    return redirect(url_of_entry(entry), 303)
 
 
 @pages.post("/appointments/<uuid:appointment>/outcome")
@@ -100,37 +103,37 @@ def outcome(appointment: UUID) -> Response:
     if recorded is None:
         abort(422)
     try:
-        desk.record(person(), appointment, recorded, now=clock.now())
+        starts_at = desk.record(person(), appointment, recorded, now=clock.now())
     except UnknownAppointment:
         abort(404)
     except NotYet:
         abort(409)
-    return redirect(url_for("counsellor.appointment", appointment=appointment), 303)
+    return redirect(_back_from(appointment, starts_at), 303)
 
 
 @pages.post("/appointments/<uuid:appointment>/interpreter")
 @open_to(Audience.COUNSELLOR)
 def ask_interpreter(appointment: UUID) -> Page:
     """Ask the interpreter whom she has chosen."""
-    entry = _found(appointment)
+    entry = found_entry(appointment)
     try:
         chosen = UUID(request.form.get("interpreter", ""))
         interpreters.ask_by_hand(person(), appointment, chosen, now=clock.now())
     except ValueError:
-        return _page(entry, _("Choose an interpreter.")), 422
+        return appointment_page(entry, _("Choose an interpreter.")), 422
     except UnknownRequest:
         abort(404)
     except InterpreterTaken:
         sentence = _("She interprets another talk at this time. Choose somebody else.")
-        return _page(entry, sentence), 409
+        return appointment_page(entry, sentence), 409
     except NotAskedAnyMore:
         pass  # its page says how it stands
-    return redirect(_url(entry), 303)
+    return redirect(url_of_entry(entry), 303)
 
 
 @pages.get(
     "/appointments/<uuid:appointment>/"
-    "<any('new-time', cancellation, outcome, interpreter, file):_noun>"
+    "<any('new-time', cancellation, outcome, interpreter, file, note):_noun>"
 )
 @open_to(Audience.COUNSELLOR)
 def back_to_appointment(appointment: UUID, _noun: str) -> Response:
@@ -138,39 +141,59 @@ def back_to_appointment(appointment: UUID, _noun: str) -> Response:
     return redirect(url_for("counsellor.appointment", appointment=appointment), 303)
 
 
-def _found(appointment: UUID) -> Entry:
+def found_entry(appointment: UUID) -> Entry:
+    """Return one of hers, or an unknown page; that she reads it is journaled."""
     try:
         return desk.found(person(), appointment, now=clock.now())
     except UnknownAppointment:
         abort(404)
 
 
-def _page(entry: Entry, complaint: str = "") -> str:
+def appointment_page(entry: Entry, complaint: str = "", note: str | None = None) -> str:
+    """Show all of one appointment; ``note`` is what was typed and is not kept yet."""
     now, row = clock.now(), entry.row
-    may_change = _may_change(entry)
+    changeable = may_change(entry)
     return render_template(
         "counsellor/appointment.html",
         entry=entry,
         letters=desk.letters_of(entry),
         resending=resending,
-        may_change=may_change,
+        may_change=changeable,
+        may_correct=corrections.may_be_corrected(row, now=now),
         begun=row.starts_at <= now and row.status != Status.CANCELLED,
         asked=interpreters.requests_of(row),
-        candidates=interpreters.candidates(row) if may_change else [],
+        candidates=interpreters.candidates(row) if changeable else [],
         crowd=contacts.beside(row, now=now),
         files=clients.of_mine(person()),
+        may_open=row.client is not None and clients.may_open(person(), row.client),
         complaint=complaint,
+        note=row.note if note is None else note,
+        edition=notes.edition_of(row.note),
+        longest_note=notes.LONGEST,
         mine=person().id,
         words=words,
     )
 
 
-def _may_change(entry: Entry) -> bool:
+def may_change(entry: Entry) -> bool:
+    """Tell whether it can still be moved, cancelled or handed over."""
     return entry.row.status == Status.BOOKED and entry.row.starts_at > clock.now()
 
 
-def _url(entry: Entry) -> str:
+def url_of_entry(entry: Entry) -> str:
+    """Return where an appointment is shown."""
     return url_for("counsellor.appointment", appointment=entry.row.uuid)
+
+
+def _back_from(appointment: UUID, starts_at: datetime) -> str:
+    """Return to where the button stood: a day, the list, the appointment itself."""
+    match request.form.get("back", ""):
+        case "day":
+            return url_of_day(words.local_day(starts_at))
+        case "unrecorded":
+            return url_for("counsellor.unrecorded")
+        case _:
+            return url_for("counsellor.appointment", appointment=appointment)
 
 
 def _move_page(entry: Entry, complaint: str = "") -> str:

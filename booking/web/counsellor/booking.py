@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from booking import clock
 from booking.languages import SPOKEN, current_language, name_of_language
 from booking.languages import gettext as _
-from booking.models import Client, Place, Role, Waiting
+from booking.models import Appointment, Client, Place, Role, Waiting
 from booking.services import appointments, availability, clients, desk
 from booking.services import waiting as waits
 from booking.services.availability import Booker, NothingOffered, Offer, Wish
@@ -38,7 +38,8 @@ HERS, ANYBODYS = "hers", "anybodys"
 class Asked:
     """What the caller asks for: it decides which times are free.
 
-    She may have a file, or a place on the waiting list: what is known is filled in.
+    She may have a file, or a place on the waiting list: what is known is filled in,
+    else what the last caller asked for.
     """
 
     place: Place
@@ -52,8 +53,10 @@ class Asked:
     def of_request(cls) -> "Asked":
         """Read the filter; what is missing or wrong is the usual, or as known."""
         given, client, waiting = request.values, _client(), _waiting()
-        place = given.get("place") or _place_of(waiting)
-        language = given.get("language") or getattr(waiting or client, "language", "")
+        last = desk.booked_last(person(), now=clock.now())
+        place = given.get("place") or _place_of(waiting) or _place_of(last)
+        known = waiting or client or last
+        language = given.get("language") or getattr(known, "language", "")
         return cls(
             place=Place(place) if place in PLACES else Place.OFFICE,
             language=language if language in SPOKEN else "de",
@@ -75,18 +78,6 @@ class Asked:
             booker=Booker.STAFF,
         )
 
-    @property
-    def carried(self) -> list[tuple[str, str]]:
-        """What the form sends along with the time."""
-        return [
-            ("place", self.place),
-            ("language", self.language),
-            ("interpreter", "yes" if self.interpreter else "no"),
-            ("woman", "yes" if self.woman else "no"),
-            ("client", self.client.reference if self.client else ""),
-            ("waiting", str(self.waiting.uuid) if self.waiting else ""),
-        ]
-
     def form(self) -> CallerForm:
         """Return the form with what is known already."""
         if self.waiting is not None:
@@ -100,6 +91,20 @@ def book() -> str:
     """Show the next free times and ask who calls."""
     asked = Asked.of_request()
     return _page(asked, asked.form())
+
+
+@pages.post("/book")
+@open_to(Audience.COUNSELLOR, Audience.FRONT_DESK)
+def look_again() -> str:
+    """Show the times for what is asked for now; nothing typed is lost.
+
+    Sent by POST: a caller's name must not stand in an address.
+    """
+    asked = Asked.of_request()
+    file = asked.client.reference if asked.client else ""
+    if file and file != request.form.get("filled_from", ""):
+        return _page(asked, asked.form())
+    return _page(asked, CallerForm(request.form))
 
 
 @pages.post("/bookings")
@@ -180,8 +185,8 @@ def _waiting() -> Waiting | None:
         return None
 
 
-def _place_of(waiting: Waiting | None) -> str:
-    return waiting.type.place if waiting and waiting.type else ""
+def _place_of(known: Waiting | Appointment | None) -> str:
+    return known.type.place if known and known.type else ""
 
 
 def _ticked(name: str, known: object) -> bool:

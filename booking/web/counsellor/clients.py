@@ -9,12 +9,12 @@ from wtforms import ValidationError
 from booking import clock
 from booking.languages import name_of_language
 from booking.models import Client, Role
+from booking.services import client_file, front_desk
 from booking.services import clients as files
-from booking.services import front_desk
 from booking.services.clients import UnknownClient, UnknownCounsellor
 from booking.services.front_desk import Seen
 from booking.web.access import Audience, open_to
-from booking.web.counsellor import words
+from booking.web.counsellor import day_words, words
 from booking.web.counsellor.client_form import ClientForm
 from booking.web.counsellor.pages import pages
 from booking.web.forms import LINE_LENGTH, phone_number
@@ -33,7 +33,7 @@ def clients() -> str:
 
 @pages.post("/clients/search")
 @open_to(*WHO_LOOKS_UP)
-def search() -> str:
+def search_clients() -> str:
     """Find by name, number, reference or code; what is typed stays out of addresses."""
     return _list_page(request.form.get("typed", "").strip()[:LINE_LENGTH])
 
@@ -71,7 +71,7 @@ def begin_file() -> Page:
 def client(reference: str) -> str:
     """Show a file: who, how to reach her, appointments, personal links."""
     try:
-        file = files.opened(person(), reference, now=clock.now())
+        file = client_file.opened(person(), reference, now=clock.now())
     except UnknownClient:
         abort(404)
     return render_template(
@@ -80,6 +80,7 @@ def client(reference: str) -> str:
         client=file.client,
         spoken=name_of_language(file.client.language),
         mine=person().id,
+        day_words=day_words,
         words=words,
     )
 
@@ -144,13 +145,14 @@ def _list_page(typed: str = "") -> str:
         clients=[row for row in rows if files.fits(row, typed)],
         has_files=bool(rows),
         at_desk=at_desk,
-        seen=_seen(typed) if typed and at_desk else [],
+        seen=seen_at_the_desk(typed) if typed and at_desk else [],
         name_of_language=name_of_language,
         words=words,
     )
 
 
-def _seen(typed: str) -> list[Seen]:
+def seen_at_the_desk(typed: str) -> list[Seen]:
+    """Return what the front desk sees of whom somebody asks for."""
     try:
         number = phone_number(typed)
     except ValidationError:

@@ -21,7 +21,6 @@ from booking.services.letters import ways_out
 from booking.web.forms import LINE_LENGTH, ask_for, phone_number, too_long
 
 MOST_PEOPLE = 20
-LONGEST_LABEL = 40
 MOST_LINES = 4  # of an address in a window envelope
 REMIND_DAYS = (0, 1, 2, 7)
 USUALLY = ""
@@ -213,16 +212,3 @@ def _reminders() -> list[tuple[str, str]]:
         *((str(days), names[days]) for days in REMIND_DAYS),
         (str(NEVER_REMIND), _("not at all")),
     ]
-
-
-class LabelForm(Form):  # type: ignore[misc]  # WTForms has no types
-    """Which device shall read the calendar?"""
-
-    label = StringField()
-
-    def validate_label(self, field: Field) -> None:
-        """Ask for a short name."""
-        if not (field.data or "").strip():
-            raise ValidationError(_("Write which device it is, such as “phone”."))
-        if len(field.data) > LONGEST_LABEL:
-            raise ValidationError(_("Write this in at most 40 characters."))

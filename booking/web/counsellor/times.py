@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from booking.scheduling import TimeWindow
 from booking.services.rota import Slot
 from booking.web import moments
 
@@ -19,7 +20,12 @@ class FreeTime:
     @classmethod
     def of(cls, slot: Slot) -> "FreeTime":
         """Put a slot into words."""
-        start = slot.window.start
+        return cls.in_window(slot.window)
+
+    @classmethod
+    def in_window(cls, window: TimeWindow) -> "FreeTime":
+        """Put a free window into words."""
+        start = window.start
         return cls(start.isoformat(), moments.local_day(start), moments.time(start))
 
 

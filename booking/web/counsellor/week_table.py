@@ -4,9 +4,10 @@ No script and no inline style: an appointment is a cell that spans as many rows 
 has quarters.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, day_window
@@ -17,13 +18,20 @@ OPENS, CLOSES = time(8), time(17)  # shown even when nothing is there
 IN_A_DAY, IN_AN_HOUR = 96, 4  # quarters
 
 
+class Gap(StrEnum):
+    """Why nobody is seen then, where nobody is."""
+
+    AWAY = "away"
+    BUSY = "busy"  # by a calendar of her own
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A piece of one day: an appointment, an absence, or nothing."""
+    """A piece of one day: an appointment, an absence, something else, or nothing."""
 
     rows: int
     entry: Entry | None = None
-    away: bool = False
+    gap: Gap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +45,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class WeekTable:
-    """The days with their lines."""
+    """The days with their lines; ``busy`` is what her own calendars say of each."""
 
     days: tuple[date, ...]
     lines: tuple[Line, ...]
+    busy: Mapping[date, Sequence[TimeWindow]]
 
 
 def week_table(days: Sequence[date], shown: Stretch, now: datetime) -> WeekTable:
@@ -67,6 +76,7 @@ def week_table(days: Sequence[date], shown: Stretch, now: datetime) -> WeekTable
             )
             for quarter in range(first, last)
         ),
+        {day: tuple(_cut(shown.busy, day)) for day in shown_days},
     )
 
 
@@ -82,36 +92,48 @@ def _extent(shown: Stretch, days: Sequence[date]) -> tuple[int, int]:
 def _column(day: date, shown: Stretch, first: int, last: int) -> dict[int, Cell]:
     """Fill one day from top to bottom; each cell stands at the quarter it begins in."""
     cells: dict[int, Cell] = {}
+    gaps = _gaps(day, shown)
     free_from = first
     for entry in _entries(shown, day):
         start, end = _span(entry.row.window, day)
         start = max(start, free_from)
         end = max(end, start + 1)
-        _fill(cells, day, shown.away, free_from, start)
+        _fill(cells, gaps, free_from, start)
         cells[start] = Cell(end - start, entry)
         free_from = end
-    _fill(cells, day, shown.away, free_from, last)
+    _fill(cells, gaps, free_from, last)
     return cells
 
 
-def _fill(
-    cells: dict[int, Cell], day: date, away: Iterable[TimeWindow], start: int, end: int
-) -> None:
-    """Fill what no appointment takes: away in one cell, free quarters one by one."""
-    gone = {
-        quarter
-        for window in away
+def _gaps(day: date, shown: Stretch) -> dict[int, Gap]:
+    """Return which quarters are away or busy; who is away is that first of all."""
+    return {
+        quarter: gap
+        for gap, windows in ((Gap.BUSY, shown.busy), (Gap.AWAY, shown.away))
+        for window in windows
         for quarter in range(*_span(window, day))
-        if start <= quarter < end
     }
+
+
+def _fill(
+    cells: dict[int, Cell], gaps: Mapping[int, Gap], start: int, end: int
+) -> None:
+    """Fill what no appointment takes: a gap in one cell, free quarters one by one."""
     quarter = start
     while quarter < end:
-        rows = 1
-        if quarter in gone:
-            while quarter + rows in gone:
-                rows += 1
-        cells[quarter] = Cell(rows, away=quarter in gone)
+        gap, rows = gaps.get(quarter), 1
+        while gap and quarter + rows < end and gaps.get(quarter + rows) is gap:
+            rows += 1
+        cells[quarter] = Cell(rows, gap=gap)
         quarter += rows
+
+
+def _cut(windows: Iterable[TimeWindow], day: date) -> Iterator[TimeWindow]:
+    """Yield what lies on a day, cut to it."""
+    whole = day_window(day, zone())
+    for window in windows:
+        if window.overlaps(whole):
+            yield TimeWindow(max(window.start, whole.start), min(window.end, whole.end))
 
 
 def _entries(shown: Stretch, day: date) -> list[Entry]:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from booking.languages import gettext as _
-from booking.languages import name_of_language
 from booking.models import (
     IN_PERSON,
     Appointment,
@@ -15,10 +14,12 @@ from booking.models import (
     Place,
     Reach,
     RequestState,
+    ShortContact,
     Status,
     Topic,
     Waiting,
     WaitingKind,
+    WalkIn,
 )
 from booking.services.addressees import Addressee
 from booking.services.desk import Entry
@@ -29,6 +30,7 @@ from booking.web.moments import (
     briefly,
     day,
     day_of,
+    last_day,
     local_day,
     long_day,
     short_day,
@@ -37,22 +39,26 @@ from booking.web.moments import (
     today,
     week,
 )
+from booking.web.talks import language, language_name, reach, where
 
 __all__ = [
     "between",
     "briefly",
     "day",
     "day_of",
+    "language",
+    "language_name",
+    "last_day",
     "local_day",
     "long_day",
+    "reach",
     "short_day",
     "span",
     "time",
     "today",
     "week",
+    "where",
 ]
-
-ANOTHER_LANGUAGE = "other"  # what a client chooses whose language is not listed
 
 
 def kind(entry: Entry) -> str:
@@ -73,31 +79,6 @@ def place(entry: Entry) -> str:
     if entry.stop is not None:
         return entry.stop.visit_request.address
     return where(entry.row.type.place)
-
-
-def where(place: str) -> str:
-    """Name a kind of place."""
-    names = {
-        Place.OFFICE: _("at the office"),
-        Place.PHONE: _("on the phone"),
-        Place.HOME: _("at the client's home"),
-    }
-    return str(names[Place(place)])
-
-
-def language(row: Appointment | Waiting) -> str:
-    """Name the language of the talk, and whether somebody interprets."""
-    name = language_name(row.language)
-    if row.interpreter_wanted:
-        return str(_("%(language)s, with an interpreter", language=name))
-    return name
-
-
-def language_name(code: str) -> str:
-    """Name a language that somebody speaks."""
-    if code == ANOTHER_LANGUAGE:
-        return str(_("another language"))
-    return str(name_of_language(code))
 
 
 def waits_for(row: Waiting) -> str:
@@ -132,18 +113,6 @@ def status(row: Appointment | Seen) -> str:
     return str(names[Status(row.status)])
 
 
-def reach(row: Appointment | Client | Waiting) -> str:
-    """Say how the client wants to hear from us."""
-    names = {
-        Reach.NONE: _("not at all; she looks at her page"),
-        Reach.CALL: _("by a call"),
-        Reach.SMS: _("by text message"),
-        Reach.POST: _("by post"),
-        Reach.EMAIL: _("by e-mail"),
-    }
-    return str(names[Reach(row.reach)])
-
-
 def safe_hours(row: Appointment | Client | Waiting | Addressee) -> str:
     """Say when a call is safe."""
     names = {
@@ -154,20 +123,24 @@ def safe_hours(row: Appointment | Client | Waiting | Addressee) -> str:
     return str(names.get(row.safe_hours, _("at any time")))
 
 
-def topic(row: Appointment) -> str:
-    """Name the area of life, if the client has said one."""
-    names = {
-        Topic.LANGUAGE: _("learning German"),
-        Topic.WORK: _("work and training"),
-        Topic.CHILDCARE_AND_SCHOOL: _("childcare and school"),
-        Topic.HOUSING: _("housing"),
-        Topic.RESIDENCE: _("residence"),
-        Topic.HEALTH: _("health"),
-        Topic.LEISURE: _("leisure"),
-    }
+def topic(row: Appointment | WalkIn | ShortContact) -> str:
+    """Name the area of life, if somebody has said one."""
     if row.topic == IN_PERSON:
         return str(_("would rather say it in person"))
-    return str(names[Topic(row.topic)]) if row.topic else ""
+    return topics()[Topic(row.topic)] if row.topic else ""
+
+
+def topics() -> dict[Topic, str]:
+    """Name all areas of life."""
+    return {
+        Topic.LANGUAGE: str(_("learning German")),
+        Topic.WORK: str(_("work and training")),
+        Topic.CHILDCARE_AND_SCHOOL: str(_("childcare and school")),
+        Topic.HOUSING: str(_("housing")),
+        Topic.RESIDENCE: str(_("residence")),
+        Topic.HEALTH: str(_("health")),
+        Topic.LEISURE: str(_("leisure")),
+    }
 
 
 def what_for(letter: Letter) -> str:
@@ -184,6 +157,8 @@ def what_for(letter: Letter) -> str:
         LetterKind.INTERPRETER_ASKED: _("the interpreter is asked"),
         LetterKind.INTERPRETER_MOVED: _("new time for the interpreter"),
         LetterKind.INTERPRETER_NOT_NEEDED: _("the interpreter is not needed"),
+        LetterKind.INVITED: _("your own mailbox learns of it"),
+        LetterKind.UNINVITED: _("your own mailbox learns that it is gone"),
     }
     return str(names[LetterKind(letter.kind)])
 

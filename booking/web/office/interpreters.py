@@ -88,6 +88,7 @@ def _page(form: InterpreterForm, row: Interpreter | None) -> str:
         form=form,
         title=row.name if row else _("A new interpreter"),
         action=action,
+        calendar=row and url_for("office.interpreters_calendar", interpreter=row.uuid),
     )
 
 

@@ -33,8 +33,13 @@ def sections() -> list[Section]:
     """List the parts of the office's pages, for those who may see them."""
     return [
         _section("settings", _("People and visits")),
+        _section("hours", _("Hours")),
+        _section("closures", _("Closed days")),
+        _section("travel", _("Ways and rush hour")),
         _section("interpreters", _("Interpreters")),
         _section("booking", _("Booking and misuse")),
+        _section("open_hours", _("Open hours")),
+        _section("calendars", _("Calendars")),
         _section("languages", _("Languages")),
         _section("texts", _("Texts")),
         _section("responsible", _("Who is responsible")),

@@ -9,8 +9,9 @@ from booking import clock
 from booking.languages import gettext as _
 from booking.languages import name_of_language
 from booking.models import Role, StaffMember
-from booking.services import accounts
+from booking.services import accounts, source_states
 from booking.services.office import addresses_known, decisions, save_visit_settings
+from booking.web import moments
 from booking.web.access import Audience, open_to
 from booking.web.office.forms import VisitSettingsForm
 from booking.web.office.pages import pages
@@ -53,6 +54,8 @@ def _page(staff: list[StaffMember], form: VisitSettingsForm) -> str:
         form=form,
         addresses=addresses_known(),
         saved=request.args.get("saved") == "visits",
+        stale=source_states.stale_for_the_office(now=clock.now()),
+        moments=moments,
         roles_named=_roles_named,
         languages_named=_languages_named,
     )
