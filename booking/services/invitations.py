@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Self
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from booking.models import (
@@ -104,10 +104,10 @@ class _Told:
     def read(cls, session: Session, changes: Sequence[Change], now: datetime) -> Self:
         staff = {change.row.counsellor_id for change in changes}
         staff |= {change.before.counsellor_id for change in changes if change.before}
-        mailboxes = select(OwnMailbox.staff_id).where(OwnMailbox.staff_id.in_(staff))
+        mailboxes = session.connection().execute(_MAILBOXES, {"staff": list(staff)})
         return cls(
             now,
-            set(session.scalars(mailboxes)),
+            set(mailboxes.scalars()),
             _subscribers(session, staff) if any(_of_today(changes, now)) else set(),
             _known(session, [one.row.id for one in changes if one.before]),
         )
@@ -195,6 +195,12 @@ def _tell(
     invitation.sequence = row.sequence
     session.flush()
     letters.write_to_counsellor(session, invitation, kind, now=now)
+
+
+# Built once: every booking asks it.
+_MAILBOXES = select(OwnMailbox.staff_id).where(
+    OwnMailbox.staff_id.in_(bindparam("staff", expanding=True))
+)
 
 
 def _subscribers(session: Session, staff: Iterable[int]) -> set[int]:
