@@ -15,6 +15,7 @@ from booking.routing import (
     Week,
     plan,
     read_week,
+    vroom,
     written_plan,
 )
 
@@ -43,7 +44,8 @@ def plan_week(
 ) -> None:
     """Plan the visits of a week; progress goes to standard error."""
     week = _read(week_file)
-    found = plan(week, seed=seed, watch=_telling(seconds))
+    watch = _telling(seconds)
+    found = plan(week, seed=seed, watch=watch, starts=vroom.starts())
     text = json.dumps(written_plan(found, week), ensure_ascii=False, indent=2)
     if output is None:
         click.echo(text)

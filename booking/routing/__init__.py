@@ -1,5 +1,6 @@
 """In which order are the homes visited? Pure rules; no database, no web, no clock."""
 
+from booking.routing import vroom
 from booking.routing.explain import sentence
 from booking.routing.files import UnreadableWeek, read_week
 from booking.routing.grouping import with_break
@@ -74,6 +75,7 @@ __all__ = [
     "read_week",
     "sentence",
     "sick",
+    "vroom",
     "with_break",
     "written_plan",
 ]

@@ -31,7 +31,7 @@ def first_routes(draft: Draft) -> Sequence[Timetable]:
     if problem.is_tied or not any(problem.choices):
         return ()
     routes: dict[int, list[int]] = {}
-    for shift, visit in _solved(problem):
+    for shift, visit in solved(problem):
         routes.setdefault(shift, []).append(visit)
     return [_driven(problem, shift, visits) for shift, visits in routes.items()]
 
@@ -45,7 +45,8 @@ def _driven(problem: Problem, shift: int, visits: Sequence[int]) -> Timetable:
     return table
 
 
-def _solved(problem: Problem) -> list[tuple[int, int]]:
+def solved(problem: Problem) -> list[tuple[int, int]]:
+    """Return what VROOM answers: which shift, which visit, in order."""
     import vroom  # noqa: PLC0415 - only where it is installed
 
     asked, highest = vroom.Input(), max(problem.leave_out)

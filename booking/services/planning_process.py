@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
 from booking import clock
-from booking.routing import Plan, Progress, Watch, Week, plan
+from booking.routing import Plan, Progress, Watch, Week, plan, vroom
 
 LOOK_EVERY = 1.0  # seconds; an answer is read at once
 GRACE = 60  # seconds beyond its time, after which the child is taken for lost
@@ -69,7 +69,8 @@ def _awaited(pipe: Connection, seconds: int, goes_on: GoesOn) -> Outcome:
 
 def _search(week: Week, seconds: int, seed: int, pipe: Connection) -> None:
     """Do the work of the child."""
-    pipe.send(plan(week, seed=seed, watch=_for(seconds)))
+    found = plan(week, seed=seed, watch=_for(seconds), starts=vroom.starts())
+    pipe.send(found)
 
 
 def _for(seconds: int) -> Watch:
