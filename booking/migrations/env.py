@@ -8,8 +8,16 @@ from booking.models.storage import WILL_WRITE
 
 
 def run_migrations() -> None:
-    """Run what is missing in one transaction: all of it, or nothing."""
-    with db.engine.connect().execution_options(**WILL_WRITE) as connection:
+    """Run what is missing in one transaction: all of it, or nothing.
+
+    It is begun here: Alembic believes that SQLite cannot undo a CREATE TABLE, and
+    would commit after each migration, and before it reads which ones are missing.
+    """
+    engine = db.engine
+    with (
+        engine.connect().execution_options(**WILL_WRITE) as connection,
+        connection.begin(),
+    ):
         _one_at_a_time(connection)
         context.configure(
             connection=connection,
@@ -20,7 +28,6 @@ def run_migrations() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-        connection.commit()
 
 
 def _one_at_a_time(connection: Connection) -> None:

@@ -7,6 +7,7 @@ locked") or, under the driver's own BEGIN, lets two readers decide alike.
 
 import sqlite3
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from flask import Flask
@@ -24,6 +25,7 @@ SQLITE_PRAGMAS = {
     "secure_delete": 1,  # an erased name leaves no bytes behind
     "trusted_schema": 0,
 }
+PATIENCE = 10.0  # seconds that one who opens a new database waits for another
 # Passed to Connection.execution_options by a unit that will write.
 WILL_WRITE = {"sqlite_begin": "IMMEDIATE"}
 
@@ -43,7 +45,7 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            event.listen(db.engine, "connect", _set_pragmas)
+            event.listen(db.engine, "connect", prepare)
             event.listen(db.engine, "begin", _begin)
 
 
@@ -100,11 +102,26 @@ def _engine_options(backend: str) -> dict[str, Any]:
     return {"pool_size": 16, "max_overflow": 16, "pool_pre_ping": True}
 
 
-def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+def prepare(connection: sqlite3.Connection, _record: object = None) -> None:
+    """Give a new connection our settings."""
     # The driver must not send a BEGIN of its own: see _begin.
     connection.isolation_level = None
+    until = monotonic() + PATIENCE
+    while not _has_log(connection) and monotonic() < until:
+        sleep(0.005)
     for name, value in SQLITE_PRAGMAS.items():
         connection.execute(f"PRAGMA {name} = {value}").close()
+
+
+def _has_log(connection: sqlite3.Connection) -> bool:
+    """Switch to the log; of several who do so at once SQLite lets no one wait."""
+    try:
+        connection.execute("PRAGMA journal_mode = wal").close()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _begin(connection: Connection) -> None:

@@ -1,14 +1,22 @@
 """What do we ask of SQLite that it does not do by itself?"""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
 from booking.models import Appointment, Closure, db
-from booking.models.storage import SQLITE_PRAGMAS, UnsoundDatabase, refuse_unsound
+from booking.models.storage import (
+    SQLITE_PRAGMAS,
+    UnsoundDatabase,
+    prepare,
+    refuse_unsound,
+)
 from booking.services import appointments
 from booking.services.writing import write_session
 from tests import make
@@ -51,6 +59,22 @@ def test_a_connection_that_forgot_our_settings_is_not_served(app, careless):
         connection.connection.driver_connection.execute(f"PRAGMA {careless}")
     with pytest.raises(UnsoundDatabase, match=careless.partition(" ")[0]):
         refuse_unsound(db.engine)
+
+
+def test_programs_that_open_a_new_database_at_once_all_get_in(tmp_path):
+    openers = 8
+    together = Barrier(openers)
+
+    def opens(path):
+        with closing(sqlite3.connect(path)) as connection:
+            together.wait()
+            prepare(connection)
+            return connection.execute("PRAGMA journal_mode").fetchone()[0]
+
+    with ThreadPoolExecutor(openers) as pool:
+        for number in range(30):
+            path = tmp_path / f"new-{number}.db"
+            assert [*pool.map(opens, [path] * openers)] == ["wal"] * openers
 
 
 def test_a_unit_that_writes_keeps_others_from_writing_from_its_beginning(app):
