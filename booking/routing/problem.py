@@ -66,6 +66,10 @@ class Problem:
         together = self.twin or any(one.interpreters is not None for one in week.visits)
         return bool(together or week.vehicles or week.apart or week.costs.unfair)
 
+    def nodes(self, visit: int) -> Iterable[int]:
+        """Return the visit, and for a crew her twin, who may have other shifts."""
+        return (visit, self.twin[visit]) if visit in self.twin else (visit,)
+
     def counsellor(self, number: int) -> str:
         """Return whose shift this is."""
         return self.week.counsellors[self.shifts[number].counsellor].id
@@ -157,15 +161,12 @@ class Problem:
         by = {how: defaultdict[int, set[int]](set) for how in Distance}
         for pair in self.week.apart:
             one, other = number[pair.one], number[pair.other]
-            for a in self._nodes(one):
-                by[pair.how][a].update(self._nodes(other))
-            for a in self._nodes(other):
-                by[pair.how][a].update(self._nodes(one))
+            for a in self.nodes(one):
+                by[pair.how][a].update(self.nodes(other))
+            for a in self.nodes(other):
+                by[pair.how][a].update(self.nodes(one))
         self.not_beside: Mapping[int, set[int]] = dict(by[Distance.ORDER])
         self.not_by_one: Mapping[int, set[int]] = dict(by[Distance.COUNSELLOR])
-
-    def _nodes(self, visit: int) -> Iterable[int]:
-        return (visit, self.twin[visit]) if visit in self.twin else (visit,)
 
 
 def fits_alone(entry: Entry, start: int, end: int) -> bool:

@@ -25,7 +25,8 @@ class Ruin:
         self.problem = problem = draft.problem
         self.near = neighbours(problem, visits)
         self.movable = [one for one in visits if not problem.pinned[one]]
-        self.shifts = sorted({e.shift for one in visits for e in problem.choices[one]})
+        nodes = (node for one in visits for node in problem.nodes(one))
+        self.shifts = sorted({e.shift for one in nodes for e in problem.choices[one]})
 
     def chosen(self) -> list[int]:
         """Return planned visits to take out, none of them pinned."""
