@@ -24,6 +24,7 @@ from booking.models import (
 )
 from booking.services import appointments, feeds, letters, walk_ins
 from booking.services.availability import Booker
+from booking.services.feed_levels import FULL_ALLOWED
 from booking.services.links import way_to
 from booking.services.writing import write_session
 from tests import make
@@ -622,7 +623,7 @@ def test_what_she_noted_is_read_on_her_pages_and_nowhere_else(
     make.short_contact(make.signed_in(1), now, note=CANARY, file=client.reference)
     kept = feeds.subscribe(1, "phone", now=now.now(), level=FeedLevel.FULL)
     with write_session() as session:
-        session.add(Setting(key=feeds.FULL_ALLOWED, value=True, changed_at=now.now()))
+        session.add(Setting(key=FULL_ALLOWED, value=True, changed_at=now.now()))
     letters.post(now=now.now())
     way = way_to(db.session(), row)
     for page in (path_of(row), "contacts", f"clients/{client.reference}"):

@@ -1,11 +1,11 @@
 """Can a counsellor have her own calendars read, see what they block, and settle clashes?"""
 
 from datetime import date, timedelta
+from functools import partial
 from io import BytesIO
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
 
 from booking.calendars import sieve
 from booking.models import (
@@ -27,6 +27,7 @@ from booking.services.source_reading import AT_ONCE, Unread
 from booking.web.counsellor import source_forms, source_words
 from tests import make
 from tests.calendars.reading import calendar
+from tests.counting import queries_of
 from tests.services.strangers import ADDRESS, played
 from tests.web.reading import Visitor
 
@@ -387,26 +388,14 @@ def test_after_a_day_the_office_the_board_and_the_check_say_so(hers, office, now
 
 
 def test_a_page_asks_as_often_for_three_calendars_as_for_one(hers, office, now):
-    asked = []
-
-    def count(*_facts):
-        asked.append(1)
-
-    def queries(page):
-        asked.clear()
-        event.listen(db.engine, "before_cursor_execute", count)
-        hers.open(page)
-        event.remove(db.engine, "before_cursor_execute", count)
-        return len(asked)
-
     make.busy(office.counsellor, (at(9), at(10)))
     pages = ("calendar/sources", "week/2027-03-04", "today")
     for page in pages:
         hers.open(page)
-    before = [queries(page) for page in pages]
+    before = [queries_of(partial(hers.open, page)) for page in pages]
     for day in range(2):
         times = [
             (at(9) + timedelta(days=n), at(10) + timedelta(days=n)) for n in range(9)
         ]
         make.busy(office.counsellor, *times, warnings={"no_end": day + 1})
-    assert [queries(page) for page in pages] == before
+    assert [queries_of(partial(hers.open, page)) for page in pages] == before
