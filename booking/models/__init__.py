@@ -8,6 +8,7 @@ from booking.models.counted import Counted
 from booking.models.deputies import Deputy
 from booking.models.feedback import Feedback
 from booking.models.guards import watch_widths
+from booking.models.homes import KeptApart, TwoTogether, WhyTwo
 from booking.models.interpreting import InterpreterRequest, RequestState
 from booking.models.invitations import MAILED_LEVELS, Invitation, OwnMailbox
 from booking.models.journal import JournalEntry
@@ -35,6 +36,19 @@ from booking.models.people import (
     PersonalLink,
     Reach,
 )
+from booking.models.plan_steps import PlanStep
+from booking.models.routes import (
+    Accompaniment,
+    Answer,
+    Company,
+    Doorstep,
+    Proposal,
+    Ride,
+    Route,
+    RouteState,
+    Stop,
+    Word,
+)
 from booking.models.short_contacts import A_WORKING_DAY, ContactKind, ShortContact
 from booking.models.signing_in import StaffSession
 from booking.models.sources import BusyTime, CalendarSource, KeptConflict, SourceKind
@@ -46,14 +60,12 @@ from booking.models.subscriptions import (
     Subscription,
 )
 from booking.models.uploads import OfficeFile
+from booking.models.vehicles import Vehicle, VehicleAway
 from booking.models.visits import (
     JobState,
     PartOfDay,
     PlanningJob,
     Quality,
-    Route,
-    RouteState,
-    Stop,
     VisitRequest,
     VisitState,
 )
@@ -72,7 +84,9 @@ __all__ = [
     "MAILED_LEVELS",
     "NEVER_REMIND",
     "Absence",
+    "Accompaniment",
     "AddressBookEntry",
+    "Answer",
     "Appointment",
     "Base",
     "BookableBy",
@@ -82,10 +96,12 @@ __all__ = [
     "Client",
     "ClientLink",
     "Closure",
+    "Company",
     "ConsultationType",
     "ContactKind",
     "Counted",
     "Deputy",
+    "Doorstep",
     "FeedLevel",
     "FeedScope",
     "FeedVersion",
@@ -101,6 +117,7 @@ __all__ = [
     "Invitation",
     "JobState",
     "JournalEntry",
+    "KeptApart",
     "KeptConflict",
     "Keyring",
     "KnownWay",
@@ -117,11 +134,14 @@ __all__ = [
     "PartOfDay",
     "PersonalLink",
     "Place",
+    "PlanStep",
     "PlanningJob",
+    "Proposal",
     "Quality",
     "Reach",
     "Record",
     "RequestState",
+    "Ride",
     "Role",
     "Route",
     "RouteState",
@@ -136,6 +156,9 @@ __all__ = [
     "Stop",
     "Subscription",
     "Topic",
+    "TwoTogether",
+    "Vehicle",
+    "VehicleAway",
     "VisitRequest",
     "VisitState",
     "Waiting",
@@ -143,6 +166,8 @@ __all__ = [
     "WaitingState",
     "WalkIn",
     "WalkInState",
+    "WhyTwo",
+    "Word",
     "cleaned",
     "db",
     "keyring",

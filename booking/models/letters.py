@@ -30,6 +30,8 @@ class LetterKind(StrEnum):
     INTERPRETER_NOT_NEEDED = "interpreter_not_needed"
     INVITED = "invited"  # to a counsellor: this is in your calendar now
     UNINVITED = "uninvited"  # and this no longer is
+    PROPOSED = "proposed"  # to a counsellor: please say yes or no to this route
+    NOT_BACK = "not_back"  # to a named colleague: she has not left a home in time
 
 
 class LetterState(StrEnum):

@@ -1,4 +1,4 @@
-"""Who wishes to be visited at home, and on which route does it happen?"""
+"""Who wishes to be visited at home, and which plan was ordered?"""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,11 +10,9 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
-    UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from booking.models.appointments import Appointment
 from booking.models.base import Instant, Record
 from booking.models.people import Client, Reach
 from booking.models.sealed import Sealed
@@ -93,6 +91,9 @@ class VisitRequest(Record):
     woman_preferred: Mapped[bool | None]
     remind_days: Mapped[int | None]  # as with an appointment
     priority: Mapped[int] = mapped_column(default=0)  # 2 is the most urgent
+    crew: Mapped[int | None]  # how many counsellors; one, unless staff say two
+    due_on: Mapped[date | None]  # from this day on it is overdue, if staff say so
+    set_aside_until: Mapped[date | None]  # until then no plan looks at it
     reach: Mapped[str] = mapped_column(String(5), default=Reach.NONE)
     no_message: Mapped[bool] = mapped_column(default=False)
     call_from_downstairs: Mapped[bool] = mapped_column(default=False)
@@ -203,80 +204,8 @@ class PlanningJob(Record):
     cost: Mapped[int | None]
     # What the plan had to do without, as codes: a map server that did not answer, …
     warnings: Mapped[list[str] | None] = mapped_column(JSON)
+    # What this plan is asked besides: ``absent`` and ``absent_on`` (who is ill, and
+    # when), ``moves_published`` (whether what clients were told may change).
+    terms: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)  # its process's sign of life
-
-
-class RouteState(StrEnum):
-    """How binding a route is."""
-
-    DRAFT = "draft"
-    PROPOSED = "proposed"
-    PUBLISHED = "published"
-
-
-class Route(Record):
-    """One counsellor's stops on one day."""
-
-    __tablename__ = "route"
-    __table_args__ = (
-        CheckConstraint(f"state IN {tuple(map(str, RouteState))}", name="state"),
-        Index(None, "day", "counsellor_id"),
-    )
-
-    job_id: Mapped[int | None] = mapped_column(ForeignKey("planning_job.id"))
-    counsellor_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    day: Mapped[date]
-    mode: Mapped[str] = mapped_column(String(8))
-    state: Mapped[str] = mapped_column(String(9), default=RouteState.DRAFT)
-    travel: Mapped[int]  # seconds, setup at the doors included
-    waiting: Mapped[int]  # seconds
-    changed_at: Mapped[datetime] = mapped_column(Instant)
-
-    counsellor: Mapped[StaffMember] = relationship()
-    stops: Mapped[list["Stop"]] = relationship(
-        back_populates="route",
-        cascade="all, delete-orphan",
-        order_by="Stop.position",
-    )
-
-
-class Stop(Record):
-    """One visit on a route: when to leave for it, be there, and go on."""
-
-    __tablename__ = "stop"
-    __table_args__ = (
-        UniqueConstraint("route_id", "position"),
-        CheckConstraint(
-            "leaves_for_at <= arrives_at AND arrives_at <= starts_at "
-            "AND starts_at < ends_at AND (back_at IS NULL OR ends_at <= back_at)",
-            name="order",
-        ),
-        Index(None, "visit_request_id"),
-        Index(None, "appointment_id"),
-    )
-
-    route_id: Mapped[int] = mapped_column(ForeignKey("route.id"))
-    position: Mapped[int]  # from 1
-    visit_request_id: Mapped[int] = mapped_column(ForeignKey("visit_request.id"))
-    leaves_for_at: Mapped[datetime] = mapped_column(Instant)
-    arrives_at: Mapped[datetime] = mapped_column(Instant)
-    starts_at: Mapped[datetime] = mapped_column(Instant)
-    ends_at: Mapped[datetime] = mapped_column(Instant)
-    back_at: Mapped[datetime | None] = mapped_column(Instant)  # at the office, if last
-    pinned: Mapped[bool] = mapped_column(default=False)
-    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
-
-    route: Mapped[Route] = relationship(back_populates="stops")
-    visit_request: Mapped[VisitRequest] = relationship()
-    appointment: Mapped[Appointment | None] = relationship()
-
-    @property
-    def window(self) -> TimeWindow:
-        """When the counsellor is at the door."""
-        return TimeWindow(self.starts_at, self.ends_at)
-
-    @property
-    def busy(self) -> TimeWindow:
-        """From leaving the place before to the end, or to being back at the office."""
-        return TimeWindow(self.leaves_for_at, self.back_at or self.ends_at)

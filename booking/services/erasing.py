@@ -6,16 +6,23 @@ from sqlalchemy import Delete, Update, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from booking.models import (
+    Accompaniment,
+    Answer,
     Appointment,
     BusyTime,
     ClientLink,
+    Company,
+    Doorstep,
     Feedback,
     InterpreterRequest,
     Invitation,
     JournalEntry,
+    KeptApart,
     KeptConflict,
     KnownWay,
     Letter,
+    Proposal,
+    Ride,
     Route,
     ShortContact,
     Stop,
@@ -51,6 +58,9 @@ def appointments(session: Session, ids: Sequence[int]) -> None:
         delete(Invitation).where(Invitation.appointment_id.in_(ids)),
         delete(InterpreterRequest).where(InterpreterRequest.appointment_id.in_(ids)),
         delete(KeptConflict).where(KeptConflict.appointment_id.in_(ids)),
+        delete(Accompaniment).where(
+            or_(Accompaniment.appointment_id.in_(ids), Accompaniment.lead_id.in_(ids))
+        ),
         update(ClientLink).where(linked, wished).values(appointment_id=None),
         delete(ClientLink).where(linked),
         delete(Appointment).where(Appointment.id.in_(ids)),
@@ -65,12 +75,19 @@ def visit_requests(session: Session, ids: Sequence[int]) -> None:
     )
     stops = found.all()
     routes = {route for route, _ in stops}
+    gone = select(Stop.id).where(on_a_route)
     left = select(Stop.id).where(Stop.route_id == Route.id).exists()
+    empty = select(Route.id).where(Route.id.in_(routes), ~left)
     _run(
         session,
         delete(Letter).where(Letter.visit_request_id.in_(ids)),
         delete(ClientLink).where(ClientLink.visit_request_id.in_(ids)),
+        delete(KeptApart).where(
+            or_(KeptApart.one_id.in_(ids), KeptApart.other_id.in_(ids))
+        ),
+        *(delete(of).where(of.stop_id.in_(gone)) for of in (Answer, Company, Doorstep)),
         delete(Stop).where(on_a_route),
+        *(delete(of).where(of.route_id.in_(empty)) for of in (Proposal, Ride)),
         delete(Route).where(Route.id.in_(routes), ~left),
     )
     appointments(session, [one for _, one in stops if one is not None])

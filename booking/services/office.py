@@ -152,6 +152,8 @@ class Decisions:
     modes: Mapping[str, str] = field(default_factory=dict)  # of travel, by staff uuid
     # How fast one travels, and the rush hour: services.travel_settings reads it.
     travel: Mapping[str, Any] = field(default_factory=dict)
+    # What plans weigh and how routes are told: services.route_settings reads it.
+    routes: Mapping[str, Any] = field(default_factory=dict)
     # What the law asks a website to say; "" where the office has not said it yet.
     representative: str = ""
     privacy_officer: str = ""
@@ -281,6 +283,7 @@ def _decided(written: str | None) -> Decisions:
         point=_point(kept.get("office_point")),
         modes=kept.get("travel_modes", {}),
         travel=kept.get("travel", {}),
+        routes=kept.get("routes", {}),
         representative=kept.get("representative", ""),
         privacy_officer=kept.get("privacy_officer", ""),
         vat_number=kept.get("vat_number", ""),

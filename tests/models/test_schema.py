@@ -79,7 +79,7 @@ def _sqlite_facts(connection):
 
 def _lines(sql):
     # SQLite writes a column added later behind the last one, on the same line.
-    split = re.sub(r", (?=\w+ (?:INTEGER|BOOLEAN|BLOB|JSON)\b)", ",\n", sql)
+    split = re.sub(r", (?=\w+ (?:INTEGER|BOOLEAN|BLOB|JSON|DATE)\b)", ",\n", sql)
     return [line.strip().rstrip(",") for line in split.splitlines() if line.strip()]
 
 

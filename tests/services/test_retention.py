@@ -491,7 +491,7 @@ def test_a_check_complains_when_nobody_has_erased_for_days(office, now):
 def test_no_table_points_at_what_is_erased_without_our_knowing():
     erased_tables = {
         *("appointment", "visit_request", "waiting", "interpreter_request"),
-        *("walk_in", "short_contact", "invitation"),
+        *("walk_in", "short_contact", "invitation", "stop", "route"),
     }
     pointing = {
         f"{table.name}.{key.parent.name}"
@@ -500,13 +500,16 @@ def test_no_table_points_at_what_is_erased_without_our_knowing():
         if key.column.table.name in erased_tables
     }
     assert pointing == {
+        *("accompaniment.appointment_id", "accompaniment.lead_id"),
         *("client_link.appointment_id", "client_link.visit_request_id"),
         *("client_link.waiting_id", "interpreter_request.appointment_id"),
         *("invitation.appointment_id", "kept_conflict.appointment_id"),
-        "letter.invitation_id",
+        *("kept_apart.one_id", "kept_apart.other_id", "letter.invitation_id"),
         *("letter.appointment_id", "letter.interpreter_request_id"),
         *("letter.visit_request_id", "letter.waiting_id"),
         *("stop.appointment_id", "stop.visit_request_id", "waiting.appointment_id"),
+        *("stop.route_id", "answer.stop_id", "company.stop_id", "doorstep.stop_id"),
+        *("proposal.route_id", "ride.route_id"),
     }
 
 
