@@ -6,7 +6,7 @@ not, and no value here has a field for them.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, true
@@ -14,20 +14,16 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from booking.models import (
     JobState,
-    PartOfDay,
     PlanningJob,
-    Quality,
     Role,
     Route,
-    RouteState,
     StaffMember,
     StaffRole,
-    Stop,
     VisitRequest,
     VisitState,
     db,
 )
-from booking.scheduling import TimeWindow
+from booking.services.board_rows import WITH_STOPS, RouteRow, WishRow
 from booking.services.office import decisions
 
 OPEN = (VisitState.WISHED, VisitState.PLANNED, VisitState.DECLINED)
@@ -35,96 +31,6 @@ WAITING = (VisitState.WISHED, VisitState.DECLINED)
 USUAL_MODE = "car"
 JOBS_LOOKED_AT = 50  # the latest orders; older ones concern weeks long gone
 WORKING_DAYS = 5
-URGENT = 2  # the highest priority
-LONG_WAIT = timedelta(weeks=3)  # whoever has waited so long is not to be forgotten
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WishRow:
-    """A wish as the board shows it."""
-
-    uuid: UUID
-    reference: str
-    language: str
-    interpreted: bool
-    weekdays: tuple[int, ...]
-    parts_of_day: tuple[PartOfDay, ...]
-    from_day: date
-    minutes: int
-    people: int
-    priority: int
-    address: str
-    quality: Quality | None
-    own_counsellor: str
-    wished_at: datetime
-    state: VisitState
-
-    def presses(self, now: datetime) -> bool:
-        """Tell whether it is urgent, or has waited for long."""
-        return self.priority == URGENT or now - self.wished_at >= LONG_WAIT
-
-    @classmethod
-    def of(cls, request: VisitRequest) -> "WishRow":
-        """Take from the record what routes need."""
-        own = request.own_counsellor
-        return cls(
-            uuid=request.uuid,
-            reference=request.reference,
-            language=request.language,
-            interpreted=request.interpreter_wanted,
-            weekdays=tuple(request.weekdays),
-            parts_of_day=tuple(PartOfDay(part) for part in request.parts_of_day),
-            from_day=request.from_day,
-            minutes=request.minutes,
-            people=request.people,
-            priority=request.priority,
-            address=request.address,
-            quality=Quality(request.quality) if request.quality else None,
-            own_counsellor=own.name if own else "",
-            wished_at=request.created_at,
-            state=VisitState(request.state),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopRow:
-    """A stop as the board and the day sheet show it."""
-
-    uuid: UUID
-    number: int
-    wish: WishRow
-    point: tuple[float, float] | None
-    leaves_for_at: datetime
-    arrives_at: datetime
-    starts_at: datetime
-    ends_at: datetime
-    back_at: datetime | None
-    told: TimeWindow | None
-    appointment: UUID | None
-
-    @property
-    def travel(self) -> timedelta:
-        """How long she is on the way to this door."""
-        return self.arrives_at - self.leaves_for_at
-
-    @property
-    def waiting(self) -> timedelta:
-        """How long she waits at the door."""
-        return self.starts_at - self.arrives_at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteRow:
-    """One counsellor's route on one day."""
-
-    uuid: UUID
-    day: date
-    counsellor: str
-    mode: str
-    state: RouteState
-    travel: timedelta
-    waiting: timedelta
-    stops: tuple[StopRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,15 +111,9 @@ def routes_on(days: Sequence[date], *, only: int | None = None) -> tuple[RouteRo
         .where(Route.day.in_(days))
         .where(Route.counsellor_id == only if only is not None else true())
         .order_by(Route.day, Route.counsellor_id, Route.id)
-        .options(
-            joinedload(Route.counsellor),
-            selectinload(Route.stops).options(
-                joinedload(Stop.appointment),
-                joinedload(Stop.visit_request).joinedload(VisitRequest.own_counsellor),
-            ),
-        )
+        .options(*WITH_STOPS)
     )
-    return tuple(_route_row(row) for row in rows)
+    return tuple(RouteRow.of(row) for row in rows)
 
 
 def job(uuid: UUID) -> JobRow | None:
@@ -230,36 +130,6 @@ def _open_wishes() -> dict[UUID, WishRow]:
         .options(joinedload(VisitRequest.own_counsellor))
     )
     return {row.uuid: WishRow.of(row) for row in rows}
-
-
-def _route_row(row: Route) -> RouteRow:
-    return RouteRow(
-        uuid=row.uuid,
-        day=row.day,
-        counsellor=row.counsellor.name,
-        mode=row.mode,
-        state=RouteState(row.state),
-        travel=timedelta(seconds=row.travel),
-        waiting=timedelta(seconds=row.waiting),
-        stops=tuple(_stop_row(stop) for stop in row.stops),
-    )
-
-
-def _stop_row(stop: Stop) -> StopRow:
-    request = stop.visit_request
-    return StopRow(
-        uuid=stop.uuid,
-        number=stop.position,
-        wish=WishRow.of(request),
-        point=request.point,
-        leaves_for_at=stop.leaves_for_at,
-        arrives_at=stop.arrives_at,
-        starts_at=stop.starts_at,
-        ends_at=stop.ends_at,
-        back_at=stop.back_at,
-        told=request.told,
-        appointment=stop.appointment.uuid if stop.appointment else None,
-    )
 
 
 def _latest_job(days: Iterable[date]) -> PlanningJob | None:

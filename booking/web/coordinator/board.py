@@ -12,7 +12,8 @@ from booking import clock
 from booking.models import RouteState, VisitState
 from booking.services import board as boards
 from booking.services import route_days, source_states
-from booking.services.board import Board, RouteRow, WishRow
+from booking.services.board import Board
+from booking.services.board_rows import RouteRow, WishRow
 from booking.services.office import TRAVEL_MODES
 from booking.web import moments
 from booking.web.access import Audience, open_to

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from booking.geography import Sketch, ToDraw, sketched
-from booking.services.board import RouteRow
+from booking.services.board_rows import RouteRow
 
 
 def sketch_of(

@@ -15,7 +15,8 @@ from booking.languages import gettext as _
 from booking.models import JobState, PartOfDay, Quality, RouteState
 from booking.scheduling import TimeWindow
 from booking.services import locating, travel_times
-from booking.services.board import Driver, WishRow
+from booking.services.board import Driver
+from booking.services.board_rows import WishRow
 from booking.web.moments import (
     WHOLE_WEEK,
     between,
