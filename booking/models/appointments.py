@@ -90,7 +90,6 @@ class Appointment(Record):
     woman_preferred: Mapped[bool] = mapped_column(default=False)
     reach: Mapped[str] = mapped_column(String(5), default=Reach.NONE)
     no_message: Mapped[bool] = mapped_column(default=False)
-    topic: Mapped[str | None] = mapped_column(String(24))
     # How many days before to remind (0: that very morning); NEVER_REMIND, or None for
     # what the office usually does.
     remind_days: Mapped[int | None]
@@ -105,6 +104,7 @@ class Appointment(Record):
     email_sealed: Mapped[bytes | None]
     address_sealed: Mapped[bytes | None]
     safe_hours_sealed: Mapped[bytes | None]
+    topic_sealed: Mapped[bytes | None]
     note_sealed: Mapped[bytes | None]  # of the counsellor; it leaves no page of hers
     contact_hash: Mapped[bytes | None]
 
@@ -114,6 +114,7 @@ class Appointment(Record):
     email = Sealed("email_sealed")
     address = Sealed("address_sealed")
     safe_hours = Sealed("safe_hours_sealed")
+    topic = Sealed("topic_sealed")  # "" until she has answered
     note = Sealed("note_sealed")
 
     type: Mapped[ConsultationType] = relationship()

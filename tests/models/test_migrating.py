@@ -8,7 +8,15 @@ from sqlalchemy import inspect, text
 
 from booking import create_app
 from booking.config import shipped
-from booking.models import ClientLink, FeedVersion, Letter, Subscription, db
+from booking.models import (
+    Appointment,
+    ClientLink,
+    FeedVersion,
+    Letter,
+    Subscription,
+    Topic,
+    db,
+)
 from booking.models.migration import migrate_to_newest
 from booking.services.feeds import bump
 from booking.services.writing import write_session
@@ -111,3 +119,23 @@ def test_feeds_of_the_third_version_go_on_where_they_were(of_version_three):
         bump(session, [1], at=version.changed_at)
     db.session.rollback()
     assert db.session.query(FeedVersion).one().version == 42
+
+
+@pytest.mark.parametrize("of_version_three", ["sqlite", "postgresql"], indirect=True)
+def test_a_topic_of_the_third_version_is_sealed_and_stays_readable(
+    of_version_three, tmp_path
+):
+    with db.engine.begin() as connection:
+        for statement in OF_VERSION_THREE:
+            connection.execute(text(statement), FACTS)
+        connection.execute(text("UPDATE appointment SET topic = 'residence'"))
+    migrate_to_newest()
+    row = db.session.query(Appointment).one()
+    assert row.topic == Topic.RESIDENCE
+    assert b"residence" not in row.topic_sealed
+    columns = inspect(db.engine).get_columns("appointment")
+    assert "topic" not in {column["name"] for column in columns}
+    if db.engine.dialect.name == "sqlite":
+        db.session.rollback()
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("PRAGMA integrity_check")) == "ok"

@@ -161,7 +161,7 @@ def _page_of(way: WayBack) -> str:
         appointment=Shown.of(way, clock.now()),
         discreet=_is_discreet(way),
         photo=file_among(decided(), PHOTO, ""),
-        noted=way.appointment.topic is not None,
+        noted=bool(way.appointment.topic),
         earlier=_earlier(way) if open_ else None,
         urls={name: url_of(name, token) if open_ else None for name in names}
         | {"slip": url_of("slip", token), "ics": url_of("calendar_entry", token)},
