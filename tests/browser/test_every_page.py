@@ -37,6 +37,7 @@ BUDGET = 8_192  # bytes: any page and the stylesheet, compressed
 NARROW = {"width": 320, "height": 640}
 BROAD = {"width": 1200, "height": 900}
 PHONE_SIZE = {"width": 360, "height": 740}
+LONG = "Söyleyebileceğiniz konuşabileceklerinizdenmisinizcesine"
 README = {  # the picture's name by state and language
     ("languages", "de"): "languages",
     ("start", "de"): "start-de",
@@ -253,6 +254,14 @@ def test_a_planted_strain_is_found(chromium, demo, fault, complaint):
         assert strains(page) == []
         page.evaluate("html => document.querySelector('main').innerHTML += html", fault)
         assert any(complaint in found for found in strains(page))
+
+
+def test_a_question_with_a_long_word_breaks_it_and_stays_on_the_page(chromium, demo):
+    # Turkish words grow long, and no browser of ours hyphenates them.
+    with window(chromium, viewport=NARROW, bypass_csp=True) as page:
+        page.goto(f"{demo.url}/tr/book")
+        page.evaluate("word => document.querySelector('h1').textContent = word", LONG)
+        assert strains(page) == []
 
 
 def test_a_planted_fault_in_the_html_is_found(tmp_path):
