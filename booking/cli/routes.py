@@ -45,7 +45,7 @@ def plan_week(
     """Plan the visits of a week; progress goes to standard error."""
     week = _read(week_file)
     watch = _telling(seconds)
-    found = plan(week, seed=seed, watch=watch, starts=vroom.starts())
+    found = plan(week, seed=seed, watch=watch, starts=vroom.starts(seconds))
     text = json.dumps(written_plan(found, week), ensure_ascii=False, indent=2)
     if output is None:
         click.echo(text)

@@ -7,6 +7,8 @@ like every other plan, and improved.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -18,22 +20,31 @@ from booking.routing.schedule import Timetable, timetable
 
 EXPLORATION = 5  # of 0 to 5: how hard it tries
 URGENCY = 100  # VROOM's highest priority
+MOST_WAYS = 5_000_000  # in all tables of ways; 1,000 visits of 60 would take 1.2 GB
+SHARE = 3  # a third of the time is VROOM's: 200 visits would take it half a minute
 
 
-def starts() -> tuple[Start, ...]:
-    """Return the start by VROOM, or none where it is not installed."""
-    return (first_routes,) if find_spec("vroom") else ()
+def starts(seconds: float) -> tuple[Start, ...]:
+    """Return the start by VROOM for a search of so long; none where it is lacking."""
+    if seconds <= 0 or not find_spec("vroom"):
+        return ()
+    return (partial(first_routes, seconds=seconds / SHARE),)
 
 
-def first_routes(draft: Draft) -> Sequence[Timetable]:
-    """Let VROOM plan, and read its routes as timetables."""
+def first_routes(draft: Draft, *, seconds: float) -> Sequence[Timetable]:
+    """Let VROOM plan for so long at most, and read its routes as timetables."""
     problem = draft.problem
-    if problem.is_tied or not any(problem.choices):
+    if problem.is_tied or not any(problem.choices) or _is_too_large(problem):
         return ()
     routes: dict[int, list[int]] = {}
-    for shift, visit in solved(problem):
+    for shift, visit in solved(problem, exploration=EXPLORATION, seconds=seconds):
         routes.setdefault(shift, []).append(visit)
     return [_driven(problem, shift, visits) for shift, visits in routes.items()]
+
+
+def _is_too_large(problem: Problem) -> bool:
+    ways = (1 + len(problem.choices)) ** 2
+    return 2 * ways * len(problem.week.counsellors) > MOST_WAYS
 
 
 def _driven(problem: Problem, shift: int, visits: Sequence[int]) -> Timetable:
@@ -45,11 +56,13 @@ def _driven(problem: Problem, shift: int, visits: Sequence[int]) -> Timetable:
     return table
 
 
-def solved(problem: Problem) -> list[tuple[int, int]]:
+def solved(
+    problem: Problem, *, exploration: int, seconds: float | None = None
+) -> list[tuple[int, int]]:
     """Return what VROOM answers: which shift, which visit, in order."""
     import vroom  # noqa: PLC0415 - only where it is installed
 
-    asked, highest = vroom.Input(), max(problem.leave_out)
+    asked, highest = vroom.Input(), max(1, *problem.leave_out)
     begin = min(shift.start for shift in problem.shifts)
     for number in range(len(problem.week.counsellors)):
         _add_ways(asked, problem, number)
@@ -67,7 +80,11 @@ def solved(problem: Problem) -> list[tuple[int, int]]:
                 time_window=vroom.TimeWindow(shift.start - begin, shift.end - begin),
             )
         )
-    routes = asked.solve(exploration_level=EXPLORATION, nb_threads=1).routes
+    routes = asked.solve(
+        exploration_level=exploration,
+        nb_threads=1,
+        timeout=None if seconds is None else timedelta(seconds=seconds),
+    ).routes
     jobs = routes[routes["type"] == "job"]
     pairs = jobs[["vehicle_id", "id"]].itertuples(index=False)
     return [(int(vehicle) - 1, int(job)) for vehicle, job in pairs]

@@ -69,7 +69,7 @@ def _awaited(pipe: Connection, seconds: int, goes_on: GoesOn) -> Outcome:
 
 def _search(week: Week, seconds: int, seed: int, pipe: Connection) -> None:
     """Do the work of the child."""
-    found = plan(week, seed=seed, watch=_for(seconds), starts=vroom.starts())
+    found = plan(week, seed=seed, watch=_for(seconds), starts=vroom.starts(seconds))
     pipe.send(found)
 
 

@@ -9,6 +9,7 @@ the product. Each returns the visits of each shift, in order.
 from datetime import timedelta
 from importlib.util import find_spec
 from itertools import pairwise
+from time import process_time
 
 from booking.routing import vroom as our_vroom
 from booking.routing.problem import Problem
@@ -41,15 +42,13 @@ def by_vroom(problem: Problem, _seconds: float, _seed: int) -> Routes:
 
 
 def _by_vroom(problem: Problem, exploration: int) -> Routes:
-    our_vroom.EXPLORATION = exploration
-    return _grouped(our_vroom.solved(problem))
+    return _grouped(our_vroom.solved(problem, exploration=exploration))
 
 
 def by_pyvrp(problem: Problem, seconds: float, seed: int) -> Routes:
     """Ask PyVRP: one client for each window of a visit, of which one is served."""
     import numpy as np
     import pyvrp
-    from pyvrp.stop import MaxRuntime
 
     begin = _begin(problem)
     offers = [
@@ -110,8 +109,13 @@ def by_pyvrp(problem: Problem, seconds: float, seed: int) -> Routes:
         durations,
         [pyvrp.ClientGroup(clients, required=False) for clients in several.values()],
     )
+    until = process_time() + seconds  # of CPU: others use this machine, too
     found = pyvrp.solve(
-        asked, MaxRuntime(seconds), seed=seed, collect_stats=False, display=False
+        asked,
+        lambda _cost: process_time() >= until,
+        seed=seed,
+        collect_stats=False,
+        display=False,
     )
     if not found.is_feasible():
         return {}

@@ -17,7 +17,11 @@ from booking.routing import (
     places_for,
     plan,
     sick,
+    vroom,
 )
+from booking.routing.construct import Draft
+from booking.routing.problem import Problem
+from booking.routing.ties import draft_for
 from booking.routing.vroom import starts
 from tests.routing.brute import intervals
 from tests.routing.referee import drive, judged, may
@@ -206,6 +210,27 @@ def test_her_visits_go_to_those_who_have_time():
     assert not after.unplanned
 
 
-def test_without_vroom_the_search_begins_by_itself():
-    assert len(starts()) <= 1
-    assert not planned(week([visit()]), starts=starts()).unplanned
+def test_without_vroom_the_search_begins_by_itself(monkeypatch):
+    monkeypatch.setattr(vroom, "find_spec", lambda _name: None)
+    assert starts(1) == ()
+    assert not planned(week([visit()]), starts=starts(1)).unplanned
+
+
+def test_vroom_gives_a_first_plan_that_the_search_goes_on_from():
+    (first,) = starts(3)
+    all_of = week([visit("v0"), visit("v1"), visit("v2")], counsellors=TWO)
+    draft = Draft(Problem(all_of))
+    draft.adopt(first(draft))
+    assert not draft.left_over
+    found = planned(all_of, starts=[first])
+    assert judged(found, all_of) == found.cost.total <= draft.cost
+
+
+def test_vroom_is_not_asked_where_routes_are_tied_or_a_week_takes_a_gigabyte(
+    monkeypatch,
+):
+    (first,) = starts(3)
+    pair = week([visit(crew=2)], counsellors=TWO)
+    assert not first(draft_for(Problem(pair)))
+    monkeypatch.setattr(vroom, "MOST_WAYS", 1)
+    assert not first(Draft(Problem(week([visit()]))))
