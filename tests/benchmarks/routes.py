@@ -40,7 +40,8 @@ def main() -> None:
     engines = {"ours": None} | ({} if asked.alone else installed())
     _say(f"{'week':<16}{'CPU s':>7}" + "".join(f"{name:>17}" for name in engines))
     gaps: dict[str, list[float]] = {name: [] for name in engines}
-    for path in sorted((SHARED / "data" / "weeks").glob(f"week-*{asked.weeks}*.json")):
+    weeks = (SHARED / "data" / "weeks").glob("week-*.json")
+    for path in sorted(path for path in weeks if asked.weeks in path.stem):
         facts = json.loads(path.read_text(encoding="utf-8"))
         seconds = next(
             SECONDS[size] for size in SECONDS if len(facts["visits"]) <= size
