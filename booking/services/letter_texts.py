@@ -57,6 +57,8 @@ _ENTERS = {
     LetterKind.VISIT: Method.REQUEST,
     LetterKind.CANCELLED: Method.CANCEL,
 }
+# Only what an earlier letter has put into a calendar can be taken out of it again.
+PUT_IN = tuple(kind for kind, method in _ENTERS.items() if method is Method.REQUEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,11 +258,10 @@ def _must_leave_her_calendar(session: Session, letter: Letter) -> bool:
 
 def _was_entered(session: Session, letter: Letter) -> bool:
     """Tell whether an earlier letter has put the appointment into her calendar."""
-    kinds = [kind for kind, method in _ENTERS.items() if method is Method.REQUEST]
     sent = select(Letter.id).where(
         Letter.appointment_id == letter.appointment_id,
         Letter.channel == Reach.EMAIL,
-        Letter.kind.in_(kinds),
+        Letter.kind.in_(PUT_IN),
         Letter.state == LetterState.SENT,
     )
     return session.scalar(sent.limit(1)) is not None

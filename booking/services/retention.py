@@ -24,6 +24,7 @@ from booking.models import (
     Letter,
     LetterKind,
     LetterState,
+    Reach,
     ShortContact,
     Status,
     Stop,
@@ -39,6 +40,7 @@ from booking.services import erasing, known_ways, storage_periods
 from booking.services.busy_times import kept_window
 from booking.services.claim import queue_behind
 from booking.services.journal import Actor, note
+from booking.services.letter_texts import PUT_IN
 from booking.services.storage_periods import Period
 from booking.services.writing import (
     read_session,
@@ -199,8 +201,9 @@ def _letters(now: datetime) -> Select[int]:
 def _still_needed(now: datetime) -> ColumnElement[bool]:
     """Tell in SQL which letters speak of what is still to come.
 
-    A reminder must not be written again, a refused letter is a task of staff, and
-    an interpreter is told that she need not come only if she was asked.
+    A reminder must not be written again, a refused letter is a task of staff, an
+    interpreter is told that she need not come only if she was asked, and what is in
+    a client's calendar leaves it only if we know that we have put it in.
     """
     ahead = select(Appointment.id).where(
         Appointment.id == Letter.appointment_id, Appointment.ends_at > now
@@ -216,6 +219,7 @@ def _still_needed(now: datetime) -> ColumnElement[bool]:
             ahead.exists(),
             or_(
                 Letter.kind == LetterKind.REMINDER,
+                _PUT_IN,
                 Letter.interpreter_request_id.is_not(None),
             ),
         ),
@@ -245,6 +249,11 @@ def _kept_from(period: Period, now: datetime) -> datetime:
     return storage_periods.kept_from(period, now=now, zone=zone())
 
 
+_PUT_IN = and_(
+    Letter.kind.in_(PUT_IN),
+    Letter.channel == Reach.EMAIL,
+    Letter.state == LetterState.SENT,
+)
 _ENDED = (VisitState.PUBLISHED, VisitState.MET, VisitState.WITHDRAWN)
 RULES = (
     Rule(

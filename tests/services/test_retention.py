@@ -24,6 +24,7 @@ from booking.models import (
     Letter,
     LetterKind,
     LetterState,
+    Reach,
     Route,
     ShortContact,
     Status,
@@ -293,13 +294,23 @@ def test_nobody_is_reminded_twice_because_a_row_is_gone(office, now):
     assert left(Letter) == 1
 
 
+def test_what_is_in_a_clients_calendar_can_be_taken_out_until_the_talk(office, now):
+    book(now, day=date(2027, 3, 2))
+    letter(state=LetterState.SENT, channel=Reach.EMAIL, sent_at=on(date(2027, 1, 20)))
+    erased(now.now())
+    assert left(Letter) == 1
+    letter(channel=Reach.SMS)  # nothing in it enters a calendar
+    erased(now.now())
+    assert left(Letter, Appointment) == [0, 1]
+
+
 def test_that_an_interpreter_was_asked_is_known_until_the_talk(office, now):
     row = book(now, wish=make.wish(language="ar"))
     make.asked_interpreter(now.now(), row.uuid)
     letter(state=LetterState.SENT, sent_at=on(date(2027, 1, 4)))
     erased(now.now())
-    (kept,) = db.session.query(Letter)
-    assert kept.kind == LetterKind.INTERPRETER_ASKED
+    kept = {letter.kind for letter in db.session.query(Letter)}
+    assert kept == {LetterKind.INTERPRETER_ASKED, LetterKind.CONFIRMATION}
 
 
 # --- Waiting list, feedback, journal -----------------------------------------
