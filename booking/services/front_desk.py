@@ -1,14 +1,14 @@
 """What may the front desk look up? When, where and with whom; never a file.
 
-By a code or a short name read out, by the exact name or by the exact number: hashes
-are compared, nothing is opened that is not shown.
+By a code or a short name read out, by the whole name or by the whole number. Hashes
+are compared; only the name of who has no file has none, and is opened and compared.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import joinedload, load_only
 
 from booking.models import (
     Appointment,
@@ -25,10 +25,12 @@ from booking.services.finding import uuids_beginning
 from booking.services.journal import Actor, note
 from booking.services.links import CODE_LENGTH, code_hash
 from booking.services.sessions import SignedIn
+from booking.services.spelling import plain
 from booking.services.writing import write_session
 
 LOOKED_BACK = timedelta(days=1)  # who came yesterday asks today
 MOST = 50  # appointments shown
+A_LONG_TALK = timedelta(days=1)  # none takes longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,15 @@ def looked_up(
 
     ``phone`` is what was typed, written internationally, if it is a number.
     """
+    coming = and_(
+        Appointment.status.in_((Status.BOOKED, Status.CANCELLED)),
+        Appointment.starts_at > now - LOOKED_BACK - A_LONG_TALK,  # for the index
+        Appointment.ends_at > now - LOOKED_BACK,
+    )
+    named = Appointment.id.in_(_named(typed, coming))
     rows = db.session.scalars(
         select(Appointment)
-        .where(
-            or_(*_matches(typed, phone)),
-            Appointment.status.in_((Status.BOOKED, Status.CANCELLED)),
-            Appointment.ends_at > now - LOOKED_BACK,
-        )
+        .where(coming, or_(named, *_matches(typed, phone)))
         .options(joinedload(Appointment.type), joinedload(Appointment.counsellor))
         .order_by(Appointment.starts_at)
         .limit(MOST)
@@ -66,6 +70,19 @@ def looked_up(
     with write_session() as session:
         note(session, Actor.STAFF, "look up", "clients", now=now, staff=person.id)
     return seen
+
+
+def _named(typed: str, coming: ColumnElement[bool]) -> list[int]:
+    """Return the coming appointments of who is called so and has no file."""
+    wanted = plain(typed)
+    if not wanted or any(sign.isdigit() for sign in wanted):
+        return []
+    rows = db.session.scalars(
+        select(Appointment)
+        .where(coming, Appointment.client_id.is_(None))
+        .options(load_only(Appointment.uuid, Appointment.name_sealed))
+    )
+    return [row.id for row in rows if plain(row.name) == wanted]
 
 
 def _matches(typed: str, phone: str) -> list[ColumnElement[bool]]:
