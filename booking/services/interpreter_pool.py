@@ -74,31 +74,50 @@ class Pool:
 
         ``excluding`` is an appointment that stands in nobody's way.
         """
+        pools = cls.of_languages(
+            session, [language], place, days, now=now, excluding=excluding
+        )
+        return pools[language]
+
+    @classmethod
+    def of_languages(
+        cls,
+        session: Session,
+        languages: Collection[str],
+        place: Place,
+        days: Collection[date],
+        *,
+        now: datetime,
+        excluding: int | None = None,
+    ) -> dict[str, Self]:
+        """Read one pool for each language, by three queries for all of them."""
         known = session.execute(
-            select(Interpreter.id, Interpreter.lead_hours, Interpreter.is_woman)
+            select(
+                Interpreter.id,
+                Interpreter.lead_hours,
+                Interpreter.is_woman,
+                InterpreterLanguage.language,
+            )
             .join(InterpreterLanguage)
             .where(
                 Interpreter.active,
                 Interpreter.kind.in_(KINDS[place]),
-                InterpreterLanguage.language == language,
+                InterpreterLanguage.language.in_(languages),
             )
             .order_by(Interpreter.id)
         ).all()
-        ids = [row.id for row in known]
+        ids = list(dict.fromkeys(row.id for row in known))
         hours = _hours(session, ids) if ids else {}
         taken = _taken(session, ids, _weeks(days), now, excluding) if ids else {}
-        return cls(
-            zone(),
-            {
-                one: Member(
-                    timedelta(hours=lead),
-                    bool(woman),
-                    tuple(hours.get(one, ())),
-                    tuple(taken.get(one, ())),
-                )
-                for one, lead, woman in known
-            },
-        )
+        members: dict[str, dict[int, Member]] = {one: {} for one in languages}
+        for one, lead, woman, language in known:
+            members[language][one] = Member(
+                timedelta(hours=lead),
+                bool(woman),
+                tuple(hours.get(one, ())),
+                tuple(taken.get(one, ())),
+            )
+        return {language: cls(zone(), those) for language, those in members.items()}
 
     def free(
         self, window: TimeWindow, busy: TimeWindow, *, asked_at: datetime | None

@@ -5,7 +5,7 @@ seconds to minutes and holds no transaction, and a fault or a cancel ends only i
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,8 +14,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from booking.models import (
+    Company,
     JobState,
     PlanningJob,
+    Ride,
     Route,
     RouteState,
     Stop,
@@ -27,7 +29,7 @@ from booking.services import known_ways, visits
 from booking.services.journal import Actor, note
 from booking.services.locating import locate
 from booking.services.office import decisions
-from booking.services.planning_facts import WAITING, Facts, gathered
+from booking.services.planning_facts import WAITING, Facts, Leg, gathered
 from booking.services.planning_process import Outcome, Search, searched
 from booking.services.travel_settings import travel_settings
 from booking.services.travel_times import measured
@@ -141,42 +143,72 @@ def _write_routes(
     session: Session, job: PlanningJob, plan: Plan, facts: Facts, now: datetime
 ) -> None:
     wishes = _still_wished(session, facts)
+    modes = {int(one.id): one.mode for one in facts.week.counsellors}
     for (counsellor, day), legs in facts.routes_of(plan).items():
+        left = _without_gone(legs, wishes)
+        if not left:
+            continue  # withdrawn while the plan was drawn up
         route = Route(
             job_id=job.id,
             counsellor_id=counsellor,
             day=day,
-            mode=job.modes[str(counsellor)],
+            mode=modes[counsellor],
             state=RouteState.DRAFT,
             travel=sum(leg.travel for leg in legs),
             waiting=sum(leg.waiting for leg in legs),
             changed_at=now,
         )
+        # One sheet says one vehicle, even if she changes it at the office.
+        vehicle = next((leg.vehicle for leg in left if leg.vehicle is not None), None)
+        if vehicle is not None:
+            route.ride = Ride(vehicle_id=vehicle)
         session.add(route)
-        for leg in legs:
-            request = wishes.get(leg.request)
-            if request is None:
-                continue  # withdrawn while the plan was drawn up
-            request.state, request.changed_at = VisitState.PLANNED, now
-            route.stops.append(
-                Stop(
-                    position=len(route.stops) + 1,
-                    visit_request_id=request.id,
-                    leaves_for_at=leg.leaves_for_at,
-                    arrives_at=leg.arrives_at,
-                    starts_at=leg.starts_at,
-                    ends_at=leg.ends_at,
-                    back_at=leg.back_at,
-                )
-            )
+        for position, leg in enumerate(left, start=1):
+            request = wishes[leg.request]
+            if request.state in WAITING:
+                request.state, request.changed_at = VisitState.PLANNED, now
+            route.stops.append(_stop(leg, position, request.id))
+
+
+def _without_gone(legs: Sequence[Leg], wishes: Collection[UUID]) -> list[Leg]:
+    """Drop the legs to whom nobody goes any more; she is back as late as before."""
+    left: list[Leg] = []
+    for leg in legs:
+        if leg.request in wishes:
+            left.append(leg)
+        elif leg.back_at and left and left[-1].back_at is None:
+            left[-1] = replace(left[-1], back_at=leg.back_at)
+    return left
+
+
+def _stop(leg: Leg, position: int, request: int) -> Stop:
+    stop = Stop(
+        position=position,
+        visit_request_id=request,
+        leaves_for_at=leg.leaves_for_at,
+        arrives_at=leg.arrives_at,
+        starts_at=leg.starts_at,
+        ends_at=leg.ends_at,
+        back_at=leg.back_at,
+        pinned=leg.is_pinned,
+    )
+    if leg.is_second or leg.interpreter is not None:
+        stop.company = Company(is_second=leg.is_second, interpreter_id=leg.interpreter)
+    return stop
 
 
 def _still_wished(session: Session, facts: Facts) -> dict[UUID, VisitRequest]:
+    """Return who still waits, and who still is to be visited as she was told."""
+    promised = [UUID(one.id) for one in facts.week.visits if one.published]
     rows = session.scalars(
         select(VisitRequest)
         .where(
             VisitRequest.uuid.in_(facts.requests),
-            VisitRequest.state.in_(WAITING),
+            or_(
+                VisitRequest.state.in_(WAITING),
+                (VisitRequest.state == VisitState.PUBLISHED)
+                & VisitRequest.uuid.in_(promised),
+            ),
         )
         .with_for_update()
     )

@@ -5,9 +5,9 @@ so that every time on a route is one that a clock shows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,17 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking.geography import Ways
-from booking.models import (
-    ConsultationType,
-    PartOfDay,
-    Place,
-    PlanningJob,
-    Route,
-    RouteState,
-    Stop,
-    VisitRequest,
-    VisitState,
-)
+from booking.models import ConsultationType, Place, PlanningJob
 from booking.models.running import zone
 from booking.routing import (
     MODES,
@@ -33,21 +23,31 @@ from booking.routing import (
     Duty,
     Plan,
     Point,
-    StartWindow,
-    Visit,
     Week,
     with_break,
 )
-from booking.scheduling import TimeWindow, instant, merged
-from booking.services.office import PARTS_OF_DAY, decisions
+from booking.scheduling import TimeWindow, instant
+from booking.services.office import decisions
+from booking.services.planning_help import interpreters, vehicles
+from booking.services.planning_time import moment, seconds
+from booking.services.planning_wishes import (
+    OF_THE_OFFICE,
+    WAITING,
+    Known,
+    Wished,
+    familiar,
+    kept_apart,
+    marked_homes,
+    visit_of,
+    wished,
+)
 from booking.services.rota import Rota
+from booking.services.route_settings import route_settings
 
-A_MINUTE = 60  # seconds
+__all__ = ["WAITING", "Facts", "Leg", "OfficeNotFound", "gathered"]
+
 SETUP = 5 * 60  # seconds: find the door, ring, go up
 SHORTEST_SHIFT = 40 * 60  # seconds; nobody drives out and back in less
-# The office's own language: whoever comes with an interpreter speaks it.
-OF_THE_OFFICE = "de"
-WAITING = (VisitState.WISHED, VisitState.DECLINED)  # for a day, or for another one
 NO_ADDRESS = "no_address"  # a reason beside those of booking.routing
 BREAK_AFTER, BREAK = timedelta(hours=6), timedelta(minutes=30)
 BREAK_FROM, BREAK_UNTIL = time(11, 30), time(14, 0)
@@ -57,9 +57,13 @@ class OfficeNotFound(Exception):
     """Nobody has said where routes begin and end."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """One stop of a route, in instants; lengths in seconds."""
+    """One stop of a route, in instants; lengths in seconds.
+
+    ``is_second`` says that she comes along to somebody else's visit. ``vehicle`` is
+    that of the pool with which she drives.
+    """
 
     request: UUID
     leaves_for_at: datetime
@@ -69,6 +73,10 @@ class Leg:
     back_at: datetime | None
     travel: int
     waiting: int
+    is_second: bool = False
+    is_pinned: bool = False
+    interpreter: int | None = None
+    vehicle: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,7 @@ class Facts:
     week: Week
     unplaced: tuple[UUID, ...]
     warnings: tuple[str, ...] = ()  # what it was planned without, as codes
+    pinned: frozenset[str] = frozenset()
 
     @property
     def requests(self) -> list[UUID]:
@@ -87,25 +96,52 @@ class Facts:
     def routes_of(self, plan: Plan) -> dict[tuple[int, date], list[Leg]]:
         """Return the legs of each counsellor and day, in order."""
         found: defaultdict[tuple[int, date], list[Leg]] = defaultdict(list)
+        leads = self._leads(plan)
         for route in sorted(plan.routes, key=lambda one: one.shift_starts):
-            day = _moment(route.shift_starts).astimezone(zone()).date()
-            last = len(route.stops) - 1
-            for number, stop in enumerate(route.stops):
-                is_last = number == last
+            day = moment(route.shift_starts).astimezone(zone()).date()
+            for stop in route.stops:
+                is_last = stop is route.stops[-1]
                 found[int(route.counsellor), day].append(
                     Leg(
                         request=UUID(stop.visit),
-                        leaves_for_at=_moment(stop.leaves_for),
-                        arrives_at=_moment(stop.arrives),
-                        starts_at=_moment(stop.starts),
-                        ends_at=_moment(stop.ends),
-                        back_at=_moment(route.back) if is_last else None,
+                        leaves_for_at=moment(stop.leaves_for),
+                        arrives_at=moment(stop.arrives),
+                        starts_at=moment(stop.starts),
+                        ends_at=moment(stop.ends),
+                        back_at=moment(route.back) if is_last else None,
                         # Said once for the whole tour, at its last stop.
                         travel=route.travel if is_last else 0,
                         waiting=route.waiting if is_last else 0,
+                        is_second=leads[stop.visit] != route.counsellor,
+                        is_pinned=stop.visit in self.pinned,
+                        interpreter=_number(stop.interpreter),
+                        vehicle=_number(route.vehicle),
                     )
                 )
         return dict(found)
+
+    def _leads(self, plan: Plan) -> dict[str, str]:
+        """Say who leads each visit: of two, who speaks with the client."""
+        staff = {one.id: one for one in self.week.counsellors}
+        visits = {one.id: one for one in self.week.visits}
+        there: defaultdict[str, list[str]] = defaultdict(list)
+        for route in plan.routes:
+            for stop in route.stops:
+                there[stop.visit].append(route.counsellor)
+
+        def dearness(visit: str, one: str) -> tuple[bool, bool, bool, str]:
+            wish = visits[visit]
+            return (
+                wish.interpreters is None and wish.language not in staff[one].languages,
+                one != wish.own,
+                one not in wish.familiar,
+                one,
+            )
+
+        return {
+            visit: min(those, key=lambda one, visit=visit: dearness(visit, one))  # type: ignore[misc]  # mypy cannot type a default of a lambda
+            for visit, those in there.items()
+        }
 
     def travelled(self, ways: Ways) -> "Facts":
         """Return the same week with these travel times."""
@@ -123,6 +159,13 @@ class Facts:
                 "reason": one.reason.value,
                 "minutes": one.minutes,
                 "others": list(one.others),
+                "change": one.change
+                and {
+                    "counsellor": int(one.change.counsellor),
+                    "start": moment(one.change.start).isoformat(),
+                    "earlier": one.change.earlier,
+                    "later": one.change.later,
+                },
             }
             for one in plan.unplanned
         ]
@@ -131,69 +174,82 @@ class Facts:
 def gathered(session: Session, job: PlanningJob, *, now: datetime) -> Facts:
     """Read what one job plans with, in a fixed number of queries."""
     days = [date.fromisoformat(day) for day in job.days]
-    team = [int(one) for one in job.modes]
-    rota = Rota.read(session, days, now=now, only=team)
-    kind = session.scalars(
-        select(ConsultationType.id).where(ConsultationType.place == Place.HOME)
-    ).first()
-    wishes = list(_wishes(session, days))
-    office = decisions().point
-    if office is None:
+    office, decided = decisions(), route_settings(decisions())
+    if office.point is None:
         raise OfficeNotFound
-    names = {one: str(one) for one in team}
+    moves = bool((job.terms or {}).get("moves_published"))
+    wanted = wished(session, days, moves_published=moves, now=now)
+    languages = sorted({row.language for row in wanted.rows if row.interpreter_wanted})
+    helpers = interpreters(session, languages, days, now=now)
+    known = Known(
+        familiar=familiar(session, wanted.rows, days, now=now),
+        two=marked_homes(session),
+        speaking=helpers.speaking,
+        overdue_after=timedelta(weeks=decided.overdue_weeks),
+    )
+    placed = [(row, point) for row in wanted.rows if (point := row.point)]
     week = Week(
         name=f"{days[0]}",
-        office=Point(*office),
+        office=Point(*office.point),
         setup=SETUP,
         shortest_shift=SHORTEST_SHIFT,
         modes=MODES,
-        counsellors=tuple(
-            Counsellor(
-                id=names[one],
-                languages=rota.languages.get(one, frozenset()) | {OF_THE_OFFICE},
-                mode=job.modes[names[one]],
-                duties=tuple(_duties(rota, one, days, kind or 0, now)),
-            )
-            for one in team
-            if one in rota.maxima
-        ),
+        counsellors=tuple(_team(session, job, days, wanted, now)),
         visits=tuple(
-            _visit(row, point, days, now) for row in wishes if (point := row.point)
+            visit_of(row, point, wanted, known, days, now=now) for row, point in placed
         ),
+        costs=decided.costs,
+        apart=kept_apart(session, [row for row, _ in placed]),
+        interpreters=helpers.all,
+        vehicles=vehicles(session, days, moves_published=moves),
     )
-    return Facts(week, tuple(row.uuid for row in wishes if row.point is None))
+    return Facts(
+        week,
+        tuple(row.uuid for row in wanted.rows if row.point is None),
+        pinned=frozenset(str(row.uuid) for row in wanted.rows if row.id in wanted.pins),
+    )
 
 
-def _wishes(session: Session, days: list[date]) -> Iterator[VisitRequest]:
-    """Yield who waits, and who stands in a draft of these days: it is planned anew."""
-    drafted = (
-        select(Stop.visit_request_id)
-        .join(Route)
-        .where(Route.day.in_(days), Route.state != RouteState.PUBLISHED)
-    )
-    yield from session.scalars(
-        select(VisitRequest)
-        .where(
-            VisitRequest.state.in_(WAITING)
-            | (
-                (VisitRequest.state == VisitState.PLANNED)
-                & VisitRequest.id.in_(drafted)
+def _team(
+    session: Session,
+    job: PlanningJob,
+    days: Sequence[date],
+    wanted: Wished,
+    now: datetime,
+) -> Iterator[Counsellor]:
+    """Yield who can be sent: those chosen, and those with whom something is pinned."""
+    chosen = {int(one): mode for one, mode in job.modes.items()}
+    modes = {**wanted.modes, **chosen}
+    rota = Rota.read(session, days, now=now, only=list(modes))
+    kind = session.scalars(
+        select(ConsultationType.id).where(ConsultationType.place == Place.HOME)
+    ).first()
+    for one, mode in modes.items():
+        if one in rota.maxima:
+            freed = wanted.movable.get(one, ())
+            yield Counsellor(
+                id=str(one),
+                languages=rota.languages.get(one, frozenset()) | {OF_THE_OFFICE},
+                mode=mode,
+                duties=tuple(_duties(rota, one, days, kind or 0, freed, now)),
             )
-        )
-        .order_by(VisitRequest.id)
-    )
 
 
 def _duties(
-    rota: Rota, one: int, days: Iterable[date], kind: int, now: datetime
+    rota: Rota,
+    one: int,
+    days: Iterable[date],
+    kind: int,
+    freed: Sequence[TimeWindow],
+    now: datetime,
 ) -> Iterator[Duty]:
     for day in days:
         busy = tuple(
-            (_seconds(window.start), _seconds(window.end))
-            for window in rota.busy(one, day)
+            (seconds(window.start), seconds(window.end))
+            for window in rota.busy(one, day, without=freed)
         )
         duties = [
-            Duty(_seconds(max(stretch.start, now)), _seconds(stretch.end), busy)
+            Duty(seconds(max(stretch.start, now)), seconds(stretch.end), busy)
             for stretch in rota.duties(one, day, kind)
             if stretch.end > now
         ]
@@ -201,52 +257,10 @@ def _duties(
             duties,
             after=int(BREAK_AFTER.total_seconds()),
             length=int(BREAK.total_seconds()),
-            earliest=_seconds(instant(day, BREAK_FROM, zone())),
-            latest=_seconds(instant(day, BREAK_UNTIL, zone())),
+            earliest=seconds(instant(day, BREAK_FROM, zone())),
+            latest=seconds(instant(day, BREAK_UNTIL, zone())),
         )
 
 
-def _visit(
-    row: VisitRequest, point: tuple[float, float], days: Iterable[date], now: datetime
-) -> Visit:
-    excluded = row.excluded_counsellor_id
-    return Visit(
-        id=str(row.uuid),
-        address=row.address_hash.hex() if row.address_hash else str(row.uuid),
-        point=Point(*point),
-        service=row.minutes * A_MINUTE,
-        language=OF_THE_OFFICE if row.interpreter_wanted else row.language,
-        windows=tuple(_windows(row, days, now)),
-        priority=row.priority,
-        own=str(row.own_counsellor_id) if row.own_counsellor_id else None,
-        excluded=frozenset({str(excluded)} if excluded else ()),
-    )
-
-
-def _windows(
-    row: VisitRequest, days: Iterable[date], now: datetime
-) -> Iterator[StartWindow]:
-    """Yield when the visit may begin: all of it lies in the time she is at home."""
-    parts = [PARTS_OF_DAY[PartOfDay(part)] for part in row.parts_of_day]
-    service = row.minutes * A_MINUTE
-    for day in days:
-        if day.weekday() not in row.weekdays or day < row.from_day:
-            continue
-        at_home = merged(
-            TimeWindow(instant(day, opens, zone()), instant(day, closes, zone()))
-            for opens, closes in parts
-        )
-        for window in at_home:
-            earliest = max(_seconds(window.start), _seconds(now))
-            latest = _seconds(window.end) - service
-            if earliest <= latest:
-                yield StartWindow(earliest, latest)
-
-
-def _seconds(moment: datetime) -> int:
-    """Return whole minutes, in seconds; what has begun counts as over."""
-    return int(-(-moment.timestamp() // A_MINUTE)) * A_MINUTE
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def _number(name: str | None) -> int | None:
+    return None if name is None else int(name)

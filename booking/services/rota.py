@@ -190,14 +190,21 @@ class Rota:
         """Return when she is at work on a day: hours for this kind, less absences."""
         return self.roster.duties(counsellor, day, kind)
 
-    def busy(self, counsellor: int, day: date) -> list[TimeWindow]:
-        """Return what takes up her day, and what reaches into it from the next."""
+    def busy(
+        self, counsellor: int, day: date, *, without: Iterable[TimeWindow] = ()
+    ) -> list[TimeWindow]:
+        """Return what takes up her day, and what reaches into it from the next.
+
+        ``without`` are windows of appointments that may move: they take up nothing.
+        """
+        freed = {(floor(one.start), ceiling(one.end)) for one in without}
         around = TimeWindow(
             day_window(day - A_DAY, zone()).start, day_window(day + A_DAY, zone()).end
         )
         windows = (
             _window(since, until)
             for since, until in spans(self._taken.get(counsellor, NOT_TAKEN))
+            if (since, until) not in freed
         )
         return merged(window for window in windows if window.overlaps(around))
 
