@@ -132,14 +132,14 @@ def put_back(
     session.flush()
     wanted = [shot for shot in shots if shot.stops]
     kept = {stop.uuid for shot in wanted for stop in shot.stops}
-    for shot in wanted:
-        row = drafts.pop(shot.key, None) or _new(session, shot, now)
-        _fill(row, shot, stops, now)
+    filled = {shot.key: drafts.pop(shot.key, None) for shot in wanted}
+    rows_of = {s.key: filled[s.key] or _new(session, s, now) for s in wanted}
+    with session.no_autoflush:  # half a move would have two stops at one position
+        for shot in wanted:
+            _fill(rows_of[shot.key], shot, stops, now)
     session.flush()
     gone = [stop for uuid, stop in stops.items() if uuid not in kept]
-    for stop in gone:
-        stop.route.stops.remove(stop)
-    for row in drafts.values():
+    for row in (*gone, *drafts.values()):
         session.delete(row)
     for uuid in kept & before.keys():
         if stops[uuid].answer and _promise(stops[uuid]) != before[uuid]:
@@ -199,7 +199,7 @@ def _fill(
         )
         _accompany(stop, one)
         if stop.route is not row:
-            stop.route = row
+            row.stops.append(stop)
 
 
 def _accompany(stop: Stop, one: StopShot) -> None:

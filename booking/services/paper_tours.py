@@ -15,6 +15,7 @@ from booking.models.running import zone
 from booking.routing import Kept, Paper, StartWindow, Tour, Visit, Week
 from booking.services.draft_shots import Key, RouteShot, StopShot
 
+MOST = 2  # counsellors who go to one home together
 Interval = tuple[str, int]  # a counsellor's free one, by its first second
 
 
@@ -25,6 +26,7 @@ class WishNow(NamedTuple):
     uuid: UUID
     state: str
     own_counsellor: int | None
+    crew: int | None
 
 
 def moment(since: int) -> datetime:
@@ -50,12 +52,17 @@ def held(
     for shot in shots.values():
         for stop in shot.stops:
             there[str(wishes[stop.wish].uuid)].append((shot, stop))
-    return replace(week, visits=tuple(_as_held(v, there[v.id]) for v in week.visits))
+    crews = {str(row.uuid): row.crew or 1 for row in wishes.values()}
+    return replace(
+        week,
+        visits=tuple(_as_held(v, crews.get(v.id, 1), there[v.id]) for v in week.visits),
+    )
 
 
-def _as_held(visit: Visit, there: Sequence[tuple[RouteShot, StopShot]]) -> Visit:
-    if len(there) > 1:
-        visit = replace(visit, crew=len(there))
+def _as_held(
+    visit: Visit, crew: int, there: Sequence[tuple[RouteShot, StopShot]]
+) -> Visit:
+    visit = replace(visit, crew=min(MOST, max(visit.crew, crew, len(there))))
     if not any(stop.pinned for _, stop in there):
         return visit
     start = seconds(there[0][1].starts_at)

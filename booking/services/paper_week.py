@@ -182,6 +182,7 @@ def _wishes(
             VisitRequest.uuid,
             VisitRequest.state,
             VisitRequest.own_counsellor_id,
+            VisitRequest.crew,
         ).where(VisitRequest.id.in_(there) | (VisitRequest.uuid == wish))
     )
     return {row.id: WishNow(*row) for row in found}
