@@ -105,8 +105,8 @@ def paper_week(day: date, *, now: datetime, wish: UUID | None = None) -> PaperWe
         raise WeekOver
     with read_session() as session:
         rows = drafts_of(session, days)
-        team = _team(session)
-        modes = _modes(team, rows)
+        staff = team(session)
+        modes = _modes(staff, rows)
         job = PlanningJob(
             days=[one.isoformat() for one in days],
             modes={str(one): mode for one, mode in modes.items()},
@@ -136,19 +136,14 @@ def paper_week(day: date, *, now: datetime, wish: UUID | None = None) -> PaperWe
         orders=orders(paper, shots, wishes),
         kept=kept(week, shots, wishes),
         wishes={str(row.uuid): row for row in wishes.values()},
-        names={one: row.name for one, row in team.items()},
+        names={one: row.name for one, row in staff.items()},
         modes=modes,
         away=away,
     )
 
 
-def _days_ahead(day: date, now: datetime) -> tuple[date, ...]:
-    monday, today = monday_of(day), now.astimezone(zone()).date()
-    week = (monday + timedelta(days=n) for n in range(DAYS))
-    return tuple(one for one in week if one >= today)
-
-
-def _team(session: Session) -> dict[int, StaffMember]:
+def team(session: Session) -> dict[int, StaffMember]:
+    """Return everybody who may be sent on a route."""
     rows = session.scalars(
         select(StaffMember)
         .join(StaffRole)
@@ -158,7 +153,13 @@ def _team(session: Session) -> dict[int, StaffMember]:
     return {row.id: row for row in rows}
 
 
-def _modes(team: Mapping[int, StaffMember], rows: Iterable[Route]) -> dict[int, str]:
+def _days_ahead(day: date, now: datetime) -> tuple[date, ...]:
+    monday, today = monday_of(day), now.astimezone(zone()).date()
+    week = (monday + timedelta(days=n) for n in range(DAYS))
+    return tuple(one for one in week if one >= today)
+
+
+def _modes(staff: Mapping[int, StaffMember], rows: Iterable[Route]) -> dict[int, str]:
     """Say how everybody travels: as on most of her drafts, else as usually."""
     usual = decisions().modes
     driven: defaultdict[int, Counter[str]] = defaultdict(Counter)
@@ -168,7 +169,7 @@ def _modes(team: Mapping[int, StaffMember], rows: Iterable[Route]) -> dict[int, 
         one: driven[one].most_common(1)[0][0]
         if one in driven
         else usual.get(str(row.uuid), USUAL_MODE)
-        for one, row in team.items()
+        for one, row in staff.items()
     }
 
 
