@@ -15,6 +15,7 @@ from booking.models import (
     CalendarSource,
     Client,
     Closure,
+    Company,
     ContactKind,
     Deputy,
     Feedback,
@@ -455,3 +456,29 @@ def _quickly_entered(session, newcomer: NewStaffMember) -> StaffMember:
 class _NoHasher:
     def hash(self, password: str) -> str:
         return "$never$matches"
+
+
+def second_stop(session, lead: Stop, counsellor: int) -> Stop:
+    """Let a second counsellor come along to a stop, on a draft of her own."""
+    way = timedelta(minutes=10)
+    route = Route(
+        counsellor_id=counsellor,
+        day=lead.route.day,
+        mode=lead.route.mode,
+        travel=1200,
+        waiting=0,
+        changed_at=lead.route.changed_at,
+    )
+    stop = Stop(
+        position=1,
+        visit_request_id=lead.visit_request_id,
+        leaves_for_at=lead.starts_at - way,
+        arrives_at=lead.starts_at,
+        starts_at=lead.starts_at,
+        ends_at=lead.ends_at,
+        back_at=lead.ends_at + way,
+        company=Company(is_second=True),
+    )
+    route.stops.append(stop)
+    session.add(route)
+    return stop

@@ -1,9 +1,11 @@
 """In which order are the homes visited? Pure rules; no database, no web, no clock."""
 
 from booking.routing import vroom
+from booking.routing.breaches import Breach, BreachCode
+from booking.routing.editing import Kept, OnPaper, Paper, Tour
 from booking.routing.explain import sentence
 from booking.routing.files import UnreadableWeek, read_week
-from booking.routing.grouping import with_break
+from booking.routing.grouping import shifts_of, with_break
 from booking.routing.improve import Progress, Watch
 from booking.routing.outcome import (
     Change,
@@ -17,7 +19,7 @@ from booking.routing.outcome import (
 from booking.routing.plan import Earlier, Rounds, plan
 from booking.routing.plan_files import written_plan
 from booking.routing.replan import moved, sick
-from booking.routing.standing import Insertion, Push, Standing, places_for
+from booking.routing.standing import Insertion, Push, Spot, Standing, places_for
 from booking.routing.travel import MODES
 from booking.routing.week import (
     Apart,
@@ -40,6 +42,8 @@ from booking.routing.week import (
 __all__ = [
     "MODES",
     "Apart",
+    "Breach",
+    "BreachCode",
     "Change",
     "Cost",
     "Costs",
@@ -50,6 +54,9 @@ __all__ = [
     "ImpossibleWeek",
     "Insertion",
     "Interpreter",
+    "Kept",
+    "OnPaper",
+    "Paper",
     "Plan",
     "Point",
     "Progress",
@@ -58,9 +65,11 @@ __all__ = [
     "ReasonCode",
     "Rounds",
     "Route",
+    "Spot",
     "Standing",
     "StartWindow",
     "Stop",
+    "Tour",
     "TravelMode",
     "TravelTimes",
     "Unplanned",
@@ -74,6 +83,7 @@ __all__ = [
     "plan",
     "read_week",
     "sentence",
+    "shifts_of",
     "sick",
     "vroom",
     "with_break",

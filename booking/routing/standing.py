@@ -6,6 +6,7 @@ without planning anew, and a new search can begin where the last one ended.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from booking.routing.construct import Draft, Step
 from booking.routing.outcome import Plan, Route
@@ -21,6 +22,14 @@ class Push:
 
     visit: str
     by: int
+
+
+class Spot(NamedTuple):
+    """A position, counted from 0, in one free interval of a counsellor."""
+
+    counsellor: str
+    shift_starts: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ class Insertion:
     pushes: tuple[Push, ...]
     interpreter: str | None = None
     vehicle: str | None = None
+    spots: tuple[Spot, ...] = ()  # where each of the counsellors goes there
 
 
 class Standing:
@@ -87,7 +97,13 @@ class Standing:
             pushes=tuple(self._pushes(tables)),
             interpreter=problem.interpreter(interpreter),
             vehicle=week.vehicles[first.ride.vehicle].id if first.ride else None,
+            spots=tuple(self._spot(one) for one in steps),
         )
+
+    def _spot(self, step: Step) -> Spot:
+        problem, shift = self.problem, step.table.number
+        start = problem.shifts[shift].start
+        return Spot(problem.counsellor(shift), start, step.position)
 
     def _pushes(self, tables: Sequence[Timetable]) -> Iterator[Push]:
         for table in tables:

@@ -2,6 +2,7 @@
 
 from booking.web.coordinator import (
     board,
+    editing,
     placing,
     planning,
     publishing,
@@ -10,4 +11,13 @@ from booking.web.coordinator import (
 )
 from booking.web.coordinator.pages import pages
 
-__all__ = ["board", "pages", "placing", "planning", "publishing", "routes", "ways"]
+__all__ = [
+    "board",
+    "editing",
+    "pages",
+    "placing",
+    "planning",
+    "publishing",
+    "routes",
+    "ways",
+]

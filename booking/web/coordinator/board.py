@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 from booking import clock
 from booking.models import RouteState, VisitState
 from booking.services import board as boards
-from booking.services import route_days, source_states
+from booking.services import editing, plan_steps, route_days, source_states
 from booking.services.board import Board
 from booking.services.board_rows import RouteRow, WishRow
 from booking.services.office import TRAVEL_MODES
 from booking.web import moments
 from booking.web.access import Audience, open_to
-from booking.web.coordinator import wording
+from booking.web.coordinator import edit_words, wording
 from booking.web.coordinator.order import SECONDS, Order
 from booking.web.coordinator.pages import pages
 from booking.web.coordinator.sketching import sketch_of
@@ -81,6 +81,10 @@ def board_page(board: Board, order: Order) -> str:
         modes=TRAVEL_MODES,
         seconds=SECONDS,
         now=now,
+        versions=editing.versions(board.days) if drafts else {},
+        last_step=plan_steps.last_step(board.days[0]),
+        deeds=plan_steps.Deed,
+        said=edit_words,
         week_before=board.days[0] - A_WEEK,
         week_after=board.days[0] + A_WEEK,
         stale=source_states.stale_for_the_office(now=now),
