@@ -24,11 +24,10 @@ from booking.models import (
     db,
 )
 from booking.services.board_rows import WITH_STOPS, RouteRow, WishRow
-from booking.services.office import decisions
+from booking.services.office import USUAL_MODE, decisions
 
 OPEN = (VisitState.WISHED, VisitState.PLANNED, VisitState.DECLINED)
 WAITING = (VisitState.WISHED, VisitState.DECLINED)
-USUAL_MODE = "car"
 JOBS_LOOKED_AT = 50  # the latest orders; older ones concern weeks long gone
 WORKING_DAYS = 5
 

@@ -23,7 +23,7 @@ from booking.models import (
 from booking.models.running import zone
 from booking.routing import Rounds, Week, plan
 from booking.services import addresses, links, planning, visits
-from booking.services.planning_process import GoesOn, Outcome, Search
+from booking.services.planning_process import GoesOn, Illness, Outcome, Search
 from booking.services.visits import NothingToPublish
 
 ROUNDS = 480  # a second or two; the same plan on every machine
@@ -68,7 +68,13 @@ def planned(team: Sequence[StaffMember], *, now: datetime, seed: int) -> None:
 def _in_rounds(seed: int) -> Search:
     """Search in this very process, by rounds and not by the clock."""
 
-    def search(week: Week, _seconds: int, _seed: int, _goes_on: GoesOn) -> Outcome:
+    def search(
+        week: Week,
+        _seconds: int,
+        _seed: int,
+        _goes_on: GoesOn,
+        _illness: Illness | None = None,
+    ) -> Outcome:
         return Outcome(plan(week, seed=seed, watch=Rounds(ROUNDS)))
 
     return search

@@ -299,6 +299,7 @@ def decide(session: Session, *, now: datetime, **values: Any) -> None:
 
 
 TRAVEL_MODES = tuple(MODES)
+USUAL_MODE = "car"  # of whom nobody has said how she travels
 # The same bounds as a wish's minutes have in the database.
 SHORTEST_VISIT, LONGEST_VISIT = 5, 480
 # A told window begins on a quarter of an hour: a narrower one could end too early.

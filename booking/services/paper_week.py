@@ -31,7 +31,7 @@ from booking.services.draft_shots import (
     drafts_of,
     shots_of,
 )
-from booking.services.office import decisions
+from booking.services.office import USUAL_MODE, decisions
 from booking.services.paper_tours import (
     Interval,
     WishNow,
@@ -47,7 +47,6 @@ from booking.services.travel_settings import travel_settings
 from booking.services.travel_times import measured
 from booking.services.writing import read_session
 
-USUAL_MODE = "car"
 DAYS = 7
 
 

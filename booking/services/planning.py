@@ -31,6 +31,7 @@ from booking.services.locating import locate
 from booking.services.office import decisions
 from booking.services.planning_facts import WAITING, Facts, Leg, gathered
 from booking.services.planning_process import Outcome, Search, searched
+from booking.services.planning_sick import illness_of
 from booking.services.travel_settings import travel_settings
 from booking.services.travel_times import measured
 from booking.services.writing import read_session, write_session
@@ -100,7 +101,9 @@ def _draw_up(
     decided = travel_settings(decisions())
     travel = measured(facts.week, decided=decided, known=known, alive=watched)
     facts = replace(facts.travelled(travel.ways), warnings=(*missed, *travel.warnings))
-    return search(facts.week, job.seconds, job.seed, watched), facts
+    with read_session() as session:
+        illness = illness_of(session, job, facts.week)
+    return search(facts.week, job.seconds, job.seed, watched, illness), facts
 
 
 def _is_wanted(job_id: int, percent: int, now: datetime) -> bool:

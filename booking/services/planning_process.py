@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from typing import Protocol
 
 from booking import clock
-from booking.routing import Plan, Progress, Watch, Week, plan, vroom
+from booking.routing import Plan, Progress, Watch, Week, plan, sick, vroom
 
 LOOK_EVERY = 1.0  # seconds; an answer is read at once
 GRACE = 60  # seconds beyond its time, after which the child is taken for lost
@@ -31,17 +32,43 @@ class Outcome:
     plan: Plan | None
 
 
-# How a plan is searched for: week, seconds, seed, and who is asked whether to go on.
-Search = Callable[[Week, int, int, GoesOn], Outcome]
+@dataclass(frozen=True, slots=True)
+class Illness:
+    """Who is away on a day (any second of it), and which plan stood until then."""
+
+    stood: Plan
+    counsellor: str
+    day: int
 
 
-def searched(week: Week, seconds: int, seed: int, goes_on: GoesOn) -> Outcome:
+class Search(Protocol):
+    """How a plan is searched for."""
+
+    def __call__(
+        self,
+        week: Week,
+        seconds: int,
+        seed: int,
+        goes_on: GoesOn,
+        illness: Illness | None = None,
+        /,
+    ) -> Outcome:
+        """Search for so many seconds; ``goes_on`` is asked whether to go on."""
+
+
+def searched(
+    week: Week,
+    seconds: int,
+    seed: int,
+    goes_on: GoesOn,
+    illness: Illness | None = None,
+) -> Outcome:
     """Search for so many seconds; raises ``SearchFailed`` should the child die."""
     # A fork would inherit locks that other threads hold just now.
     context = get_context("spawn")
     here, there = context.Pipe(duplex=False)
     child = context.Process(
-        target=_search, args=(week, seconds, seed, there), daemon=True
+        target=_search, args=(week, seconds, seed, illness, there), daemon=True
     )
     child.start()
     there.close()
@@ -67,9 +94,22 @@ def _awaited(pipe: Connection, seconds: int, goes_on: GoesOn) -> Outcome:
     raise SearchFailed
 
 
-def _search(week: Week, seconds: int, seed: int, pipe: Connection) -> None:
+def _search(
+    week: Week, seconds: int, seed: int, illness: Illness | None, pipe: Connection
+) -> None:
     """Do the work of the child."""
-    found = plan(week, seed=seed, watch=_for(seconds), starts=vroom.starts(seconds))
+    watch = _for(seconds)
+    if illness is None:
+        found = plan(week, seed=seed, watch=watch, starts=vroom.starts(seconds))
+    else:
+        found = sick(
+            week,
+            illness.stood,
+            counsellor=illness.counsellor,
+            day=illness.day,
+            seed=seed,
+            watch=watch,
+        )
     pipe.send(found)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
@@ -18,9 +19,11 @@ from booking.models import (
     LetterKind,
     Place,
     PlanningJob,
+    Role,
     Route,
     RouteState,
     StaffMember,
+    StaffRole,
     Status,
     Stop,
     VisitRequest,
@@ -34,9 +37,10 @@ from booking.services.availability import NothingOffered
 from booking.services.claim import end_holds_of
 from booking.services.invitations import Change
 from booking.services.journal import Actor, note
+from booking.services.office import USUAL_MODE, decisions
 from booking.services.rota import Rota
 from booking.services.told import told_window
-from booking.services.writing import tried_again, write_session
+from booking.services.writing import read_session, tried_again, write_session
 
 
 class NothingToPlan(Exception):
@@ -73,12 +77,59 @@ def plan(
     seconds: int,
     by: int,
     now: datetime,
+    moves_published: bool = False,
 ) -> UUID:
     """Order a plan for these days; ``modes`` says how each counsellor travels.
 
-    The worker draws it up (``services.planning``). An order for the same week that
-    still waits or runs is called off. Raises ``NothingToPlan``.
+    The worker draws it up (``services.planning``). With ``moves_published`` it may
+    change what clients were told, at a price. An order for the same week that still
+    waits or runs is called off. Raises ``NothingToPlan``.
     """
+    terms = {"moves_published": True} if moves_published else None
+    return _ordered(days, modes, terms, seconds=seconds, by=by, now=now)
+
+
+@tried_again
+def plan_without(
+    counsellor: int, day: date, *, seconds: int, by: int, now: datetime
+) -> UUID:
+    """Order a plan for a day on which a counsellor is ill; few others shall move.
+
+    Everybody who drives that day drives on, her colleagues who counsel may join in.
+    Raises ``NothingToPlan`` if nobody is to be visited that day.
+    """
+    with read_session() as session:
+        driven = dict(
+            session.execute(
+                select(Route.counsellor_id, Route.mode).where(Route.day == day)
+            ).all()
+        )
+        others = session.execute(
+            select(StaffMember.id, StaffMember.uuid)
+            .join(StaffRole)
+            .where(StaffRole.role == Role.COUNSELLOR, StaffMember.disabled_at.is_(None))
+        ).all()
+    if not driven:
+        raise NothingToPlan
+    usual = decisions().modes
+    modes = {one: usual.get(str(uuid), USUAL_MODE) for one, uuid in others} | driven
+    terms = {
+        "moves_published": True,
+        "absent": counsellor,
+        "absent_on": day.isoformat(),
+    }
+    return _ordered([day], modes, terms, seconds=seconds, by=by, now=now)
+
+
+def _ordered(
+    days: Collection[date],
+    modes: Mapping[int, str],
+    terms: dict[str, Any] | None,
+    *,
+    seconds: int,
+    by: int,
+    now: datetime,
+) -> UUID:
     if not days or not modes:
         raise NothingToPlan
     with write_session() as session:
@@ -90,6 +141,7 @@ def plan(
             days=sorted(day.isoformat() for day in days),
             modes={str(one): mode for one, mode in modes.items()},
             seconds=seconds,
+            terms=terms,
             state=JobState.WAITING,
             created_at=now,
             seen_at=now,

@@ -2,6 +2,7 @@
 
 from datetime import date, time
 
+from booking import routing
 from booking.geography import House
 from booking.models import PartOfDay
 from booking.routing import Rounds, plan
@@ -47,11 +48,17 @@ def wish(now, number=5, **changes):
     return wishes.wish(VisitWish(**(usual | changes)), person, now=now.now())
 
 
-def planned(now, counsellors, *days, by=None, mode="car"):
+def planned(now, counsellors, *days, by=None, mode="car", moves_published=False):
     """Plan some days in this very process, by rounds."""
     modes = dict.fromkeys(counsellors, mode)
-    by = by or counsellors[0]
-    job = visits.plan(days or (TUESDAY,), modes, seconds=1, by=by, now=now.now())
+    job = visits.plan(
+        days or (TUESDAY,),
+        modes,
+        seconds=1,
+        by=by or counsellors[0],
+        now=now.now(),
+        moves_published=moves_published,
+    )
     assert planning.work_on_next(now=now.now, search=_in_rounds)
     return job
 
@@ -62,5 +69,24 @@ def published(now, counsellors, *days):
     return visits.publish(days or (TUESDAY,), by=counsellors[0], now=now.now())
 
 
-def _in_rounds(week, _seconds, seed, _goes_on):
-    return Outcome(plan(week, seed=seed, watch=Rounds(64)))
+def sick(now, counsellor, day=TUESDAY, *, by=None):
+    """Plan a day again without somebody, in this very process; return the job."""
+    job = visits.plan_without(
+        counsellor, day, seconds=1, by=by or counsellor, now=now.now()
+    )
+    assert planning.work_on_next(now=now.now, search=_in_rounds)
+    return job
+
+
+def _in_rounds(week, _seconds, seed, _goes_on, illness=None):
+    if illness is None:
+        return Outcome(plan(week, seed=seed, watch=Rounds(64)))
+    found = routing.sick(
+        week,
+        illness.stood,
+        counsellor=illness.counsellor,
+        day=illness.day,
+        seed=seed,
+        watch=Rounds(64),
+    )
+    return Outcome(found)

@@ -8,12 +8,12 @@ from wtforms.fields.choices import SelectChoice
 
 from booking.languages import gettext as _
 from booking.models import StaffMember
-from booking.services.board import USUAL_MODE
 from booking.services.office import (
     LONGEST_VISIT,
     NARROWEST_TOLD,
     SHORTEST_VISIT,
     TRAVEL_MODES,
+    USUAL_MODE,
     WIDEST_TOLD,
     Decisions,
     VisitSettings,
