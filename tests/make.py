@@ -48,9 +48,9 @@ from booking.services import (
     interpreters,
     invitations,
     open_hours,
+    publishing,
     sessions,
     short_contacts,
-    visits,
     walk_ins,
 )
 from booking.services import feedback as barriers
@@ -385,7 +385,7 @@ def visit_published(request: UUID, counsellor: int, start: datetime) -> None:
     """Plan one visit for this moment, and tell the client."""
     visit_planned(request, counsellor, start)
     day = start.astimezone(zone()).date()
-    visits.publish([day], by=counsellor, now=clock.now())
+    publishing.publish([day], by=counsellor, now=clock.now())
 
 
 def walk_in(person: SignedIn, now: StoppedClock, **facts) -> WalkIn:

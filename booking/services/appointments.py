@@ -24,6 +24,7 @@ from booking.models import (
     keyring,
 )
 from booking.services import (
+    accompanying,
     feeds,
     holds,
     interpreters,
@@ -132,6 +133,7 @@ def cancel(appointment: UUID, *, now: datetime, by: int | None = None) -> None:
         row.cancelled_by_office = by is not None
         if stop := stops.stop_of(session, row):
             stops.give_up(session, stop, state=VisitState.DECLINED, now=now)
+            accompanying.stay_at_home(session, row, now=now)
         letters.write(session, row, LetterKind.CANCELLED, now=now)
         interpreters.keep_asked(session, row, now=now)
         invitations.keep_told(session, [Change(row, was)], now=now, by=by)

@@ -28,7 +28,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow, day_window, holidays_between, merged
-from booking.services import busy_times, feeds
+from booking.services import accompanying, busy_times, feeds
 from booking.services.journal import Actor, note
 from booking.services.links import readable, way_to
 from booking.services.office import the_office
@@ -235,6 +235,7 @@ def record(
             met = outcome == Status.MET
             stop.visit_request.state = VisitState.MET if met else VisitState.PUBLISHED
             stop.visit_request.changed_at = now
+            accompanying.share_outcome(session, row, outcome, now=now)
         feeds.bump(session, [row.counsellor_id], at=now)
         note(session, Actor.STAFF, outcome, row.about, now=now, staff=person.id)
     return row.starts_at

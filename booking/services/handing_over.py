@@ -65,7 +65,7 @@ def hand_over(appointment: UUID, to: int | None, *, now: datetime, by: int) -> N
         was = invitations.as_it_was(row)
         pass_on(session, row, chosen, now=now)
         row.raise_sequence(at=now)
-        _still_stands(session, row)
+        still_stands(session, row)
         invitations.keep_told(session, [Change(row, was)], now=now, by=by)
         feeds.bump(session, [giver, row.counsellor_id], at=now)
         note(session, Actor.STAFF, "hand over", row.about, now=now, staff=by)
@@ -155,7 +155,7 @@ def _refusal(row: Appointment) -> SlotTaken:
     return BelongsToRoute() if row.type.place == Place.HOME else SlotTaken()
 
 
-def _still_stands(session: Session, row: Appointment) -> None:
+def still_stands(session: Session, row: Appointment) -> None:
     """Let what client and interpreter were told stand: for them nothing has changed.
 
     A letter of an earlier sequence would be taken for overtaken, and never go out.

@@ -136,7 +136,7 @@ def ask_by_hand(
             raise UnknownRequest
         if row.status != Status.BOOKED or row.starts_at <= now:
             raise NotAskedAnyMore
-        if not _seated(session, row, chosen):
+        if not seated(session, row, chosen):
             raise InterpreterTaken
         row.interpreter_wanted = True
         keep_asked(session, row, now=now)
@@ -256,11 +256,11 @@ def _ask_next(session: Session, row: Appointment, now: datetime) -> None:
     free = availability.free_interpreters(
         session, row, now=now, besides=_declined(session, row)
     )
-    if any(_seated(session, row, one) for one in free):
+    if any(seated(session, row, one) for one in free):
         keep_asked(session, row, now=now)
 
 
-def _seated(session: Session, row: Appointment, interpreter: int) -> bool:
+def seated(session: Session, row: Appointment, interpreter: int) -> bool:
     """Take her time, unless another talk has it: the database decides."""
     try:
         with session.begin_nested():

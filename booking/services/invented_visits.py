@@ -22,9 +22,15 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.routing import Rounds, Week, plan
-from booking.services import addresses, links, planning, visits
+from booking.services import (
+    addresses,
+    links,
+    planning,
+    publishing,
+    visits,
+)
 from booking.services.planning_process import GoesOn, Illness, Outcome, Search
-from booking.services.visits import NothingToPublish
+from booking.services.publishing import NothingToPublish
 
 ROUNDS = 480  # a second or two; the same plan on every machine
 MODES = ("pt", "bike", "car", "car", "bike", "pt", "foot")
@@ -62,7 +68,7 @@ def planned(team: Sequence[StaffMember], *, now: datetime, seed: int) -> None:
     visits.plan(days, modes, seconds=1, by=by, now=now)
     planning.work_on_next(now=lambda: now, search=_in_rounds(seed))
     with suppress(NothingToPublish):  # of a handful of wishes none may fit
-        visits.publish(days[:PUBLISHED_DAYS], by=by, now=now)
+        publishing.publish(days[:PUBLISHED_DAYS], by=by, now=now)
 
 
 def _in_rounds(seed: int) -> Search:

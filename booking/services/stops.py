@@ -8,7 +8,7 @@ nobody is offered an office slot in it from which the route could not go on.
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from booking.models import Appointment, Route, Stop, VisitState
 
@@ -30,7 +30,7 @@ def stop_of(session: Session, appointment: Appointment) -> Stop | None:
 
 
 def give_up(session: Session, stop: Stop, *, state: VisitState, now: datetime) -> None:
-    """Take a stop off its route; its wish gets this state.
+    """Take a stop off its route, and off every draft; its wish gets this state.
 
     Who says that a day does not suit is asked about a later one.
     """
@@ -39,10 +39,23 @@ def give_up(session: Session, stop: Stop, *, state: VisitState, now: datetime) -
     if state == VisitState.DECLINED:
         request.from_day = max(request.from_day, stop.route.day + A_DAY)
     request.told_from = request.told_until = None
+    drafted = [one for one in open_stops(session, request.id) if one is not stop]
+    for one in (stop, *drafted):
+        leave(session, one, now=now)
+
+
+def leave(session: Session, stop: Stop, *, now: datetime) -> None:
+    """Take one stop off its route; who drives it keeps the time."""
     route = stop.route
     _leave_gap(route, stop)
     # The appointment that fell away must be inactive before another grows into it.
     session.flush()
+    take_off(session, stop, now=now)
+
+
+def take_off(session: Session, stop: Stop, *, now: datetime) -> None:
+    """Take one stop off its route as if it had never been there."""
+    route = stop.route
     route.stops.remove(stop)
     session.flush()
     for position, left in enumerate(route.stops, start=1):
@@ -70,13 +83,17 @@ def _stand(stop: Stop, position: int, now: datetime) -> None:
         row.changed_at = now
 
 
-def open_stop(session: Session, request_id: int) -> Stop | None:
-    """Return the stop of a wish that no appointment stands for yet."""
-    return session.scalar(
-        select(Stop)
-        .where(Stop.visit_request_id == request_id, Stop.appointment_id.is_(None))
-        .options(
-            joinedload(Stop.visit_request),
-            joinedload(Stop.route).options(selectinload(Route.stops)),
+def open_stops(session: Session, request_id: int) -> list[Stop]:
+    """Return the stops of a wish that no appointment stands for yet, a crew's two."""
+    return list(
+        session.scalars(
+            select(Stop)
+            .where(Stop.visit_request_id == request_id, Stop.appointment_id.is_(None))
+            .options(
+                joinedload(Stop.visit_request),
+                joinedload(Stop.route)
+                .selectinload(Route.stops)
+                .joinedload(Stop.appointment),
+            )
         )
     )

@@ -101,8 +101,8 @@ def withdraw(request: UUID, *, now: datetime) -> None:
 
 
 def _take_back(session: Session, row: VisitRequest, now: datetime) -> None:
-    if stop := stops.open_stop(session, row.id):
-        stops.give_up(session, stop, state=VisitState.WITHDRAWN, now=now)
+    for stop in stops.open_stops(session, row.id):
+        stops.leave(session, stop, now=now)
     row.state, row.changed_at = VisitState.WITHDRAWN, now
     note(session, Actor.CLIENT, "withdraw", row.about, now=now)
 

@@ -20,7 +20,11 @@ from booking.models import (
 )
 from booking.routing import MODES, Point
 from booking.routing.travel import seconds
-from booking.services import appointments, availability, visits
+from booking.services import (
+    appointments,
+    availability,
+    publishing,
+)
 from booking.services.board import week_of
 from booking.services.planning_facts import SETUP
 from booking.services.writing import write_session
@@ -76,7 +80,7 @@ def test_from_every_offered_time_each_door_is_reached_and_the_office_again(
     for door in doors:
         visiting.wish(now, door, language="ti")
     planned(now, [only], mode=mode)
-    visits.publish(week_of(TUESDAY), by=only, now=now.now())
+    publishing.publish(week_of(TUESDAY), by=only, now=now.now())
     published = _published()
     if given_up and len(published) > 1:
         appointments.cancel(published[0].appointment.uuid, now=now.now())

@@ -16,7 +16,11 @@ from booking.models import (
     db,
 )
 from booking.routing import BreachCode, Spot
-from booking.services import editing, plan_steps, visits
+from booking.services import (
+    editing,
+    plan_steps,
+    publishing,
+)
 from booking.services.draft_shots import RouteShot, drafts_of, shots_of
 from booking.services.edit_places import places
 from booking.services.editing import (
@@ -475,7 +479,7 @@ def test_nothing_is_undone_over_a_new_plan_or_a_publication(drafted, team, now):
         plan_steps.undo(step, MONDAY, by=1, now=now.now())
     (counsellor, _), (_, second, *_) = longest()
     edit(now, Deed.EARLIER, uuid_of(second), counsellor=counsellor)
-    visits.publish([TUESDAY], by=1, now=now.now())
+    publishing.publish([TUESDAY], by=1, now=now.now())
     assert plan_steps.last_step(MONDAY) is None
 
 

@@ -39,12 +39,14 @@ from booking.services import (
     letters,
     links,
     planning,
+    publishing,
     visits,
     wishes,
 )
 from booking.services.feed_polls import feed_for
+from booking.services.publishing import Clash, NothingToPublish
 from booking.services.told import told_window
-from booking.services.visits import Clash, NothingToPlan, NothingToPublish
+from booking.services.visits import NothingToPlan
 from booking.services.writing import write_session
 from tests import make
 from tests.mailbox import plain
@@ -141,7 +143,7 @@ def test_no_slot_is_offered_from_which_nobody_could_be_back(office, now):
     only = make.counsellor(languages=("ti",), hours=ALL_DAY)
     visiting.wish(now, 20, language="ti")
     planned(now, [only], mode="foot")
-    visits.publish([TUESDAY], by=only, now=now.now())
+    publishing.publish([TUESDAY], by=only, now=now.now())
     (stop,) = stops()
     assert stop.starts_at - stop.leaves_for_at >= timedelta(minutes=30)
     wish = make.wish(language="ti")
@@ -172,7 +174,7 @@ def test_what_was_booked_after_planning_stops_the_publication_as_a_whole(
     stop = stops()[0]
     row = _booked_over(stop, now)
     with pytest.raises(Clash) as clash:
-        visits.publish([TUESDAY], by=team[0], now=now.now())
+        publishing.publish([TUESDAY], by=team[0], now=now.now())
     assert row.uuid in {one.appointment for one in clash.value.found}
     assert clash.value.found[0].visit == stop.window
     assert {one.route.state for one in stops()} == {RouteState.DRAFT}
@@ -204,7 +206,7 @@ def test_who_has_gone_away_since_planning_is_not_sent(wished, team, now):
     stop = stops()[0]
     make.absent(stop.route.counsellor_id, stop.starts_at, stop.ends_at)
     with pytest.raises(Clash) as clash:
-        visits.publish([TUESDAY], by=team[0], now=now.now())
+        publishing.publish([TUESDAY], by=team[0], now=now.now())
     assert clash.value.found[0].appointment is None
 
 
@@ -223,21 +225,21 @@ def test_who_has_become_busy_since_planning_is_not_sent(wished, team, now):
     stop = stops()[0]
     make.busy(stop.route.counsellor_id, (stop.starts_at, stop.ends_at))
     with pytest.raises(Clash) as clash:
-        visits.publish([TUESDAY], by=team[0], now=now.now())
+        publishing.publish([TUESDAY], by=team[0], now=now.now())
     assert clash.value.found[0].appointment is None
 
 
 def test_publishing_twice_says_that_nothing_is_left(wished, team, now):
     published(now, team)
     with pytest.raises(NothingToPublish):
-        visits.publish([TUESDAY], by=team[0], now=now.now())
+        publishing.publish([TUESDAY], by=team[0], now=now.now())
 
 
 def test_what_was_planned_for_yesterday_is_not_published_any_more(wished, team, now):
     planned(now, team)
     now.move(days=9)
     with pytest.raises(NothingToPublish):
-        visits.publish([TUESDAY], by=team[0], now=now.now())
+        publishing.publish([TUESDAY], by=team[0], now=now.now())
     assert db.session.query(Appointment).count() == 0
 
 
@@ -370,7 +372,7 @@ def test_a_wish_taken_back_leaves_its_draft(wished, team, now):
     wishes.withdraw(wished[2].request.uuid, now=now.now())
     assert state_of(wished[2]).state == VisitState.WITHDRAWN
     assert len(stops()) == 5
-    assert visits.publish([TUESDAY], by=team[0], now=now.now()) == 5
+    assert publishing.publish([TUESDAY], by=team[0], now=now.now()) == 5
 
 
 def test_letters_about_a_visit_tell_the_window_and_not_the_minute(team, now, tmp_path):

@@ -18,7 +18,13 @@ from booking.models import (
     VisitState,
     db,
 )
-from booking.services import letters, links, rounds, visits, wishes
+from booking.services import (
+    letters,
+    links,
+    publishing,
+    rounds,
+    wishes,
+)
 from booking.services.appointments import TooLate
 from booking.services.links import UnknownLink
 from booking.services.wishes import Door
@@ -176,8 +182,8 @@ def test_a_withdrawn_wish_leaves_the_draft_that_it_stood_on(way, office, now):
     wishes.withdraw(way.request.uuid, now=now.now())
     assert request_of(way).state == VisitState.WITHDRAWN
     assert db.session.query(Route).count() == 0
-    with pytest.raises(visits.NothingToPublish):
-        visits.publish([THURSDAY], by=office.counsellor, now=now.now())
+    with pytest.raises(publishing.NothingToPublish):
+        publishing.publish([THURSDAY], by=office.counsellor, now=now.now())
 
 
 def test_a_published_visit_that_does_not_suit_is_asked_about_again(way, office, now):

@@ -6,7 +6,14 @@ from booking import routing
 from booking.geography import House
 from booking.models import PartOfDay
 from booking.routing import Rounds, plan
-from booking.services import addresses, office, planning, visits, wishes
+from booking.services import (
+    addresses,
+    office,
+    planning,
+    publishing,
+    visits,
+    wishes,
+)
 from booking.services.planning_process import Outcome
 from booking.services.wishes import Door, VisitWish
 from booking.services.writing import write_session
@@ -66,7 +73,7 @@ def planned(now, counsellors, *days, by=None, mode="car", moves_published=False)
 def published(now, counsellors, *days):
     """Plan and publish some days."""
     planned(now, counsellors, *days)
-    return visits.publish(days or (TUESDAY,), by=counsellors[0], now=now.now())
+    return publishing.publish(days or (TUESDAY,), by=counsellors[0], now=now.now())
 
 
 def sick(now, counsellor, day=TUESDAY, *, by=None):

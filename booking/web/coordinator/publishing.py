@@ -6,10 +6,13 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from booking import clock
-from booking.services import visits
+from booking.services import (
+    publishing,
+    visits,
+)
 from booking.services.availability import NothingOffered
 from booking.services.board import week_of
-from booking.services.visits import Clash, NothingToPublish
+from booking.services.publishing import Clash, NothingToPublish
 from booking.web.access import Audience, open_to
 from booking.web.coordinator import wording
 from booking.web.coordinator.pages import pages
@@ -23,7 +26,7 @@ Page = Response | tuple[str, int]
 def publish(day: date) -> Page:
     """Make the drafts of a week binding, or name what is in the way."""
     try:
-        visits.publish(week_of(day), by=person().id, now=clock.now())
+        publishing.publish(week_of(day), by=person().id, now=clock.now())
     except Clash as clash:
         return _refused("clash", day, found=clash.found)
     except NothingToPublish:
