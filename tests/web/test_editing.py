@@ -372,14 +372,15 @@ def test_these_pages_are_sound_and_name_nobody(coordinator, drafted, now, broken
 def test_the_board_asks_no_more_of_the_database_for_more_stops(coordinator, team, now):
     ways = [visiting.wish(now, n) for n in (2, 4)]
     planned(now, team)
-    board, page = BOARD, places_of(ways[0].request.uuid)
+    paths = [BOARD, places_of(ways[0].request.uuid)]
+    paths += [f"{BOARD}/load", f"{BOARD}/comparison"]
 
     def looks(path):
         coordinator.get(path)  # what a write makes new is read once
         return queries_of(lambda: coordinator.get(path))
 
-    few = [looks(path) for path in (board, page)]
+    few = [looks(path) for path in paths]
     for n in (6, 8, 10, 12):
         visiting.wish(now, n)
     planned(now, team)
-    assert [looks(path) for path in (board, page)] == few
+    assert [looks(path) for path in paths] == few
