@@ -115,6 +115,8 @@ def test_who_is_taken_out_is_among_the_wishes_and_can_be_put_in_again(
     done = coordinator.send(form_to(page, "Take out of the plan"))
     assert done.headers["Location"].endswith(f"#wish-{reference(visit)}")
     board = coordinator.get(BOARD)
+    assert "Nobody is left over" not in board.text
+    assert "Some wishes are on no route" in board.text
     links = {one.text: one.get("href") for one in board.all("a")}
     page = coordinator.get(links[f"Where would this fit? {reference(visit)}"])
     assert page.heading == f"Where would visit {reference(visit)} fit?"
