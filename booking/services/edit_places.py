@@ -127,7 +127,9 @@ def _best(week: PaperWeek, visit: Visit, before: OnPaper) -> Iterator[PlaceRow]:
         after = week.driven(
             ordered(week, wanted), still_kept(week.kept, visit.id, wanted)
         )
-        if after.routes != before.routes:
+        # Whatever a place would break after all, it is not offered.
+        breaks = set(after.breaches) - set(before.breaches)
+        if after.routes != before.routes and not breaks:
             yield _place(week, visit, place, before, after)
 
 

@@ -48,6 +48,7 @@ from booking.services.travel_times import measured
 from booking.services.writing import read_session
 
 DAYS = 7
+DECIDES = 100  # against the other drafts of a week
 
 
 class WeekOver(Exception):
@@ -105,7 +106,7 @@ def paper_week(day: date, *, now: datetime, wish: UUID | None = None) -> PaperWe
     with read_session() as session:
         rows = drafts_of(session, days)
         staff = team(session)
-        modes = _modes(staff, rows)
+        modes = _modes(staff, rows, wish)
         job = PlanningJob(
             days=[one.isoformat() for one in days],
             modes={str(one): mode for one, mode in modes.items()},
@@ -158,12 +159,15 @@ def _days_ahead(day: date, now: datetime) -> tuple[date, ...]:
     return tuple(one for one in week if one >= today)
 
 
-def _modes(staff: Mapping[int, StaffMember], rows: Iterable[Route]) -> dict[int, str]:
-    """Say how everybody travels: as on most of her drafts, else as usually."""
+def _modes(
+    staff: Mapping[int, StaffMember], rows: Iterable[Route], wish: UUID | None
+) -> dict[int, str]:
+    """Say how everybody travels: as on the wish's own draft, or on most, or usually."""
     usual = decisions().modes
     driven: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for row in rows:
-        driven[row.counsellor_id][row.mode] += 1
+        is_its_own = any(stop.visit_request.uuid == wish for stop in row.stops)
+        driven[row.counsellor_id][row.mode] += DECIDES if is_its_own else 1
     return {
         one: driven[one].most_common(1)[0][0]
         if one in driven

@@ -59,6 +59,8 @@ PAGES = {
         "routes": f"routes/{NEXT_MONDAY}",
         "routes-none": f"routes/{NEXT_MONDAY + timedelta(days=70)}",
         "ways": "visits/ways",
+        "load": f"visits/{NEXT_MONDAY}/load",
+        "comparison": f"visits/{NEXT_MONDAY}/comparison",
     },
     "admin": {
         "office": "office",
@@ -162,6 +164,8 @@ def _look_at_a_door(seen, page, demo):
     """Look for a door that no list knows: tap on the sketch, and type nonsense."""
     page.goto(f"{demo.url}/staff/{PAGES['coordinator']['board']}")
     door = page.locator("#wishes a[href$='/place']").first.get_attribute("href")
+    fit = page.locator("#wishes a[href$='/places']").first.get_attribute("href")
+    _look(seen, "places", page, page.goto(f"{demo.url}{fit}"))
     _look(seen, "place", page, page.goto(f"{demo.url}{door}"))
     before = page.input_value("#middle")
     with page.expect_navigation() as tapped:

@@ -8,11 +8,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booking.models import (
+    Answer,
+    Company,
     PlanStep,
+    Ride,
     Route,
+    RouteState,
     Stop,
+    Vehicle,
     VisitRequest,
     VisitState,
+    Word,
     db,
 )
 from booking.routing import BreachCode, Spot
@@ -432,6 +438,9 @@ def test_undo_leads_back_to_exactly_what_was(drafted, now, deeds):
         then = shots(), states()
         if randomly(now, drafted, *deed):
             before.append(then)
+        on_drafts = [wish for stops in orders().values() for wish in stops]
+        planned_ones = [w for w, how in states().items() if how == VisitState.PLANNED]
+        assert sorted(on_drafts) == sorted(planned_ones)
     for then in reversed(before):
         undo(now)
         assert (shots(), states()) == then
@@ -506,6 +515,67 @@ def test_a_step_names_nobody(drafted, now):
     kept = str(db.session.query(PlanStep).one().before)
     for word in ("Amal", "Musterweg", "amal@example.org", "Beispiel"):
         assert word not in kept
+
+
+# --- What hangs on a stop -------------------------------------------------------------
+
+
+def test_a_word_is_kept_for_a_stop_that_stays_and_asked_anew_for_one_that_moves(
+    drafted, team, now
+):
+    with write_session() as session:
+        route = session.query(Route).one()
+        route.state = RouteState.PROPOSED
+        for stop in route.stops:
+            stop.answer = Answer(word=Word.YES, said_by_id=team[0], said_at=now.now())
+        last = route.stops[-1].visit_request.uuid
+        before_last = route.stops[-2].visit_request.uuid
+    edit(now, Deed.EARLIER, last, counsellor=team[0])
+    db.session.rollback()
+    stops = {stop.visit_request.uuid: stop for stop in db.session.query(Stop)}
+    silent = {visit for visit, stop in stops.items() if stop.answer is None}
+    assert silent == {last, before_last}
+    assert db.session.query(Route).one().state == RouteState.PROPOSED
+
+
+def test_undo_brings_back_who_came_along_and_with_which_vehicle(drafted, team, now):
+    selam = make.interpreter()
+    with write_session() as session:
+        bike = Vehicle(name="Bike 1", mode="car")
+        route = session.query(Route).one()
+        route.ride = Ride(vehicle=bike)
+        for stop in route.stops:
+            stop.company = Company(interpreter_id=selam)
+    before = shots()
+    for way in drafted:
+        edit(now, Deed.TAKE_OUT, way.request.uuid)
+    assert orders() == {}
+    for _ in drafted:
+        undo(now)
+    assert shots() == before
+    (shot,) = before.values()
+    assert shot.vehicle
+    assert {stop.interpreter for stop in shot.stops} == {selam}
+
+
+def test_a_draft_whose_counsellor_travels_otherwise_that_day_is_left_alone(team, now):
+    ways = [visiting.wish(now, n) for n in (2, 4)]
+    planned(now, team[:1])
+    others = [visiting.wish(now, n) for n in (6, 8)]
+    planned(now, team[:1], WEDNESDAY, mode="bike")
+    before = shots()[team[0], TUESDAY]
+    tuesdays = [
+        one
+        for one in offered(now, others[0].request.uuid).intervals
+        if one.day == TUESDAY
+    ]
+    hers = [p for one in tuesdays for p in one.positions if p.spot[0] == str(team[0])]
+    assert tuesdays
+    assert hers == []
+    edit(now, Deed.TAKE_OUT, others[0].request.uuid)
+    assert shots()[team[0], TUESDAY] == before
+    edit(now, Deed.TAKE_OUT, ways[0].request.uuid)
+    assert {shot.mode for shot in shots().values()} == {"car", "bike"}
 
 
 # --- Two together ---------------------------------------------------------------------
@@ -600,3 +670,25 @@ def test_editing_asks_no_more_of_the_database_for_more_stops(team, now):
         visiting.wish(now, n)
     planned(now, team)
     assert looks() == few
+
+
+def test_a_deed_asks_no_more_of_the_database_for_more_stops(team, now):
+    ways = [visiting.wish(now, n) for n in (2, 4)]
+    planned(now, team[:1])
+
+    def moves():
+        (counsellor, _), stops = longest()
+        last, shown = uuid_of(stops[-1]), seen()
+        wanted = Wanted(
+            deed=Deed.EARLIER, visit=last, counsellor=counsellor, seen=shown
+        )
+        return queries_of(
+            lambda: editing.edit(wanted, TUESDAY, by=team[0], now=now.now())
+        )
+
+    few = moves()
+    ways += [visiting.wish(now, n) for n in (6, 8)]
+    planned(now, team[:1])
+    assert len(longest()[1]) == len(ways)
+    # Who stays, who moves and who is last now are written down apart, but together.
+    assert moves() <= few + 2

@@ -1,6 +1,6 @@
 """What has somebody asked for? A deed as a form carries it, read strictly."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from flask import abort
@@ -15,7 +15,7 @@ Fields = list[tuple[str, str]]
 
 def wanted_of(form: MultiDict[str, str]) -> Wanted:
     """Read a deed; what no page of ours has sent is a wrong request."""
-    spots, seen = list(form.getlist("spot")), set(form.getlist("seen"))
+    spots, seen = form.get("spot", "").split(), set(form.get("seen", "").split())
     if chosen := form.get("position"):
         *spot, version = chosen.split(".")
         spots.append(".".join(spot))
@@ -40,14 +40,16 @@ def fields_of(wanted: Wanted) -> Fields:
     return list(_fields(wanted))
 
 
-def spot_text(spot: Spot) -> str:
-    """Write a position as a field carries it."""
-    return f"{spot.counsellor}.{spot.shift_starts}.{spot.position}"
+def spots_text(spots: Iterable[Spot]) -> str:
+    """Write positions as a field carries them."""
+    return " ".join(
+        f"{one.counsellor}.{one.shift_starts}.{one.position}" for one in spots
+    )
 
 
 def position_text(row: PositionRow) -> str:
     """Write a position with the version of the draft that it is on."""
-    return f"{spot_text(row.spot)}.{row.seen}"
+    return f"{spots_text([row.spot])}.{row.seen}"
 
 
 def _fields(wanted: Wanted) -> Iterator[tuple[str, str]]:
@@ -55,14 +57,12 @@ def _fields(wanted: Wanted) -> Iterator[tuple[str, str]]:
     yield "visit", str(wanted.visit)
     if wanted.counsellor is not None:
         yield "counsellor", str(wanted.counsellor)
-    for spot in wanted.spots:
-        yield "spot", spot_text(spot)
+    yield "spot", spots_text(wanted.spots)
     if wanted.start is not None:
         yield "start", str(wanted.start)
     if wanted.interpreter:
         yield "interpreter", wanted.interpreter
-    for version in sorted(wanted.seen):
-        yield "seen", version
+    yield "seen", " ".join(sorted(wanted.seen))
 
 
 def _spot(text: str) -> Spot:

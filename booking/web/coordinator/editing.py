@@ -59,7 +59,7 @@ def visit_places(day: date, wish: UUID) -> Page:
         week = paper_week(day, now=clock.now(), wish=wish)
         found = edit_places.places(week, wish)
     except (WeekOver, OfficeNotFound) as refusal:
-        return _refused(REFUSALS[type(refusal)], day)
+        return _not_changed(REFUSALS[type(refusal)], day)
     return render_template(
         "coordinator/places.html",
         day=day,
@@ -162,14 +162,16 @@ def _breaks(day: date, wanted: editing.Wanted, clash: WouldBreak) -> str:
 
 
 def _refused(why: str, day: date, visit: UUID | None = None) -> tuple[str, int]:
-    page = render_template(
+    return _not_changed(why, day, visit), HTTPStatus.CONFLICT
+
+
+def _not_changed(why: str, day: date, visit: UUID | None = None) -> str:
+    return render_template(
         "coordinator/not_changed.html",
         why=why,
         day=day,
-        visit=visit,
         reference=_reference(visit) if visit else "",
     )
-    return page, HTTPStatus.CONFLICT
 
 
 def _to_board(day: date, visit: UUID, what: str) -> Response:
