@@ -115,6 +115,7 @@ class StopRow:
     is_second: bool  # she comes along; the visit stands on another route, too
     interpreter: str  # who comes along to interpret; "" for nobody
     answer: Word | None  # what the counsellor has said to it
+    why: str  # she said no, if she told
     arrived_at: datetime | None
     left_at: datetime | None
     nobody_opened_at: datetime | None
@@ -150,6 +151,7 @@ class StopRow:
             is_second=company.is_second if company else False,
             interpreter=interpreter.name if interpreter else "",
             answer=Word(stop.answer.word) if stop.answer else None,
+            why=stop.answer.why if stop.answer else "",
             arrived_at=doorstep.arrived_at if doorstep else None,
             left_at=doorstep.left_at if doorstep else None,
             nobody_opened_at=doorstep.nobody_opened_at if doorstep else None,

@@ -9,9 +9,15 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from booking import clock
-from booking.models import RouteState, VisitState
+from booking.models import RouteState, VisitState, db
 from booking.services import board as boards
-from booking.services import editing, plan_steps, route_days, source_states
+from booking.services import (
+    editing,
+    plan_steps,
+    publishing,
+    route_days,
+    source_states,
+)
 from booking.services.board import Board
 from booking.services.board_rows import RouteRow, WishRow
 from booking.services.office import TRAVEL_MODES
@@ -76,6 +82,8 @@ def board_page(board: Board, order: Order) -> str:
         sketched_day=_sketched_day(days),
         drafts=drafts,
         drafted=sum(len(one.stops) for one in drafts),
+        difference=publishing.difference(db.session(), board.days, now),
+        **_deadlines(drafts),
         on_routes=on_routes,
         wish_url=partial(_wish_url, board.days[0], on_routes),
         modes=TRAVEL_MODES,
@@ -91,6 +99,13 @@ def board_page(board: Board, order: Order) -> str:
         moments=moments,
         words=wording,
     )
+
+
+def _deadlines(drafts: Iterable[RouteRow]) -> dict[str, date | None]:
+    """Say until when to publish, or since when it is late for letters by post."""
+    days = sorted({one.publish_by for one in drafts if one.publish_by})
+    late = [day for day in days if day < wording.today()]
+    return {"soonest": next(iter(days), None), "late": next(iter(late), None)}
 
 
 def _wish_url(monday: date, on_routes: Collection[str], reference: str) -> str:

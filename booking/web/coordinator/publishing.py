@@ -28,11 +28,11 @@ def publish(day: date) -> Page:
     try:
         publishing.publish(week_of(day), by=person().id, now=clock.now())
     except Clash as clash:
-        return _refused("clash", day, found=clash.found)
+        return refused("clash", day, found=clash.found)
     except NothingToPublish:
-        return _refused("nothing", day)
+        return refused("nothing", day)
     except NothingOffered:
-        return _refused("not_offered", day)
+        return refused("not_offered", day)
     return redirect(url_for("coordinator.visits", day=day), 303)
 
 
@@ -44,7 +44,8 @@ def discard(day: date) -> Response:
     return redirect(url_for("coordinator.visits", day=day), 303)
 
 
-def _refused(why: str, day: date, **facts: object) -> tuple[str, int]:
+def refused(why: str, day: date, **facts: object) -> tuple[str, int]:
+    """Say why nothing was done."""
     page = render_template(
         "coordinator/refused.html", why=why, day=day, words=wording, **facts
     )

@@ -196,8 +196,12 @@ def mode(code: str) -> str:
 
 def route_state(state: RouteState) -> str:
     """Say how binding a route is."""
-    published = state == RouteState.PUBLISHED
-    return str(_("published") if published else _("draft"))
+    words: dict[RouteState, Callable[[], str]] = {
+        RouteState.DRAFT: lambda: _("draft"),
+        RouteState.PROPOSED: lambda: _("proposed"),
+        RouteState.PUBLISHED: lambda: _("published"),
+    }
+    return str(words[state]())
 
 
 def job_state(state: JobState) -> str:

@@ -16,6 +16,7 @@ from booking.services import (
     desk,
     interpreters,
     outcomes,
+    proposing,
     source_states,
     stand_ins,
     waiting,
@@ -54,6 +55,7 @@ def today() -> str:
         in_doubt=source_states.in_doubt(person(), now=now),
         crowded=contacts.crowded([one.row for one in ahead], now=now),
         stood_in=desk.stood_in(person(), day),
+        asked_about=proposing.questions(person(), now=now),
         stands_in=stand_ins.named(person().stands_in),
     )
 
