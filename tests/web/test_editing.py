@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from booking.languages import language_of_code
-from booking.models import JobState, PlanStep, Role, Route, VisitRequest, db
+from booking.models import JobState, PlanStep, Role, Route, Stop, VisitRequest, db
 from booking.services import visits
 from booking.services.office import decide
 from booking.services.writing import write_session
@@ -222,6 +222,54 @@ def test_a_published_visit_is_not_moved_by_a_form_of_yesterday(
     refused = coordinator.send(form)
     assert refused.status == 409
     assert "What is published is not changed in place" in refused.text
+
+
+# --- Two together ------------------------------------------------------------------
+
+
+@pytest.fixture
+def crew(team, now):
+    """A visit to which two go, each on her own draft."""
+    both = visiting.wish(now, 5).request
+    planned(now, team[:1])
+    with write_session() as session:
+        session.get_one(VisitRequest, both.id).crew = 2
+        make.second_stop(session, session.query(Stop).one(), team[1])
+    return both.uuid
+
+
+def test_a_visit_for_two_stands_twice_on_a_sound_board(coordinator, crew):
+    page = coordinator.get(BOARD)
+    assert list(faults_of(page, language_of_code("en"))) == []
+    rows = {one.get("id") for one in page.all("tr")}
+    assert {f"stop-{reference(crew)}", f"stop-{reference(crew)}-second"} <= rows
+
+
+def test_of_two_each_can_be_replaced_and_both_are_taken_out_at_once(
+    coordinator, crew, team
+):
+    third = make.counsellor(hours=EARLY)
+    page = coordinator.get(places_of(crew))
+    assert page.text.count("Instead of Ayla Sommer") == 2
+    assert list(faults_of(page, language_of_code("en"))) == []
+    forms = [one for one in page.forms if "position" in one.names]
+    hers = next(one for one in forms if one.fields["counsellor"] == str(team[1]))
+    there = next(
+        one.get("value")
+        for one in page.all("option")
+        if one.text.startswith("Tue") and one.get("value").startswith(f"{third}.")
+    )
+    assert coordinator.send(hers, position=there).status == 303
+    db.session.rollback()
+    drivers = {row.counsellor_id for row in db.session.query(Route)}
+    assert drivers == {team[0], third}
+    page = coordinator.get(places_of(crew))
+    assert coordinator.send(form_to(page, "Take out of the plan")).status == 303
+    assert order() == []
+    page = coordinator.get(places_of(crew))
+    assert "They are put in together" in page.text
+    assert coordinator.send(form_to(page, "Take this place")).status == 303
+    assert order() == [[crew], [crew]]
 
 
 # --- Load and comparison -------------------------------------------------------------
