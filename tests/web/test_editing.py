@@ -7,7 +7,9 @@ import pytest
 
 from booking.languages import language_of_code
 from booking.models import JobState, PlanStep, Role, Route, Stop, VisitRequest, db
-from booking.services import visits
+from booking.services import (
+    publishing,
+)
 from booking.services.office import decide
 from booking.services.writing import write_session
 from tests import make
@@ -218,7 +220,7 @@ def test_a_published_visit_is_not_moved_by_a_form_of_yesterday(
 ):
     ((_, second, _),) = order()
     form = form_to(coordinator.get(BOARD), f"Move visit {reference(second)} up")
-    visits.publish([TUESDAY], by=team[0], now=now.now())
+    publishing.publish([TUESDAY], by=team[0], now=now.now())
     refused = coordinator.send(form)
     assert refused.status == 409
     assert "What is published is not changed in place" in refused.text
@@ -287,7 +289,7 @@ def test_the_load_names_hours_visits_ways_and_a_fair_share(coordinator, drafted)
 
 
 def test_drafts_and_published_routes_are_weighed_apart(coordinator, drafted, team, now):
-    visits.publish([TUESDAY], by=team[0], now=now.now())
+    publishing.publish([TUESDAY], by=team[0], now=now.now())
     text = coordinator.get(f"{BOARD}/load").text
     assert "There are no drafts in this week." in text
     assert "Nothing is published in this week yet." not in text

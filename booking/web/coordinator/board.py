@@ -83,6 +83,11 @@ def board_page(board: Board, order: Order) -> str:
         drafts=drafts,
         drafted=sum(len(one.stops) for one in drafts),
         difference=publishing.difference(db.session(), board.days, now),
+        published_ahead=[
+            one
+            for one in board.routes
+            if one.state == RouteState.PUBLISHED and one.day >= wording.today()
+        ],
         **_deadlines(drafts),
         on_routes=on_routes,
         wish_url=partial(_wish_url, board.days[0], on_routes),

@@ -40,6 +40,7 @@ class Order:
     days: tuple[DayOption, ...]
     drivers: tuple[DriverOption, ...]
     seconds: int
+    moves_published: bool = False
     errors: Mapping[str, str] = field(default_factory=dict)  # by field
 
     @classmethod
@@ -70,7 +71,8 @@ class Order:
             },
             seconds=form.get("seconds", USUAL_SECONDS, type=int),
         )
-        return replace(order, errors=_missing(order))
+        moves = "moves_published" in form
+        return replace(order, moves_published=moves, errors=_missing(order))
 
     @classmethod
     def _of(

@@ -10,10 +10,11 @@ from booking import clock
 from booking.models import JobState
 from booking.services import board as boards
 from booking.services import visits
+from booking.services.visits import NothingToPlan
 from booking.web.access import Audience, open_to
 from booking.web.coordinator import wording
 from booking.web.coordinator.board import board_page
-from booking.web.coordinator.order import Order
+from booking.web.coordinator.order import USUAL_SECONDS, Order
 from booking.web.coordinator.pages import pages
 from booking.web.signing_in import person
 
@@ -34,8 +35,34 @@ def plan(day: date) -> Page:
         seconds=order.seconds,
         by=person().id,
         now=clock.now(),
+        moves_published=order.moves_published,
     )
     return redirect(url_for("coordinator.progress", job=job), 303)
+
+
+@pages.post("/visits/<date:day>/illness")
+@open_to(Audience.COORDINATOR)
+def plan_without(day: date) -> Page:
+    """Plan a day again without somebody who is ill; few others shall move."""
+    counsellor, _, absent_on = request.form.get("who", "").partition(" ")
+    try:
+        job = visits.plan_without(
+            int(counsellor),
+            date.fromisoformat(absent_on),
+            seconds=USUAL_SECONDS,
+            by=person().id,
+            now=clock.now(),
+        )
+    except (ValueError, NothingToPlan):
+        return redirect(url_for("coordinator.visits", day=day), 303)
+    return redirect(url_for("coordinator.progress", job=job), 303)
+
+
+@pages.get("/visits/<date:day>/illness")
+@open_to(Audience.COORDINATOR)
+def back_from_illness(day: date) -> Response:
+    """Lead somebody who reloads a deed back to the board."""
+    return redirect(url_for("coordinator.visits", day=day), 303)
 
 
 @pages.get("/plans/<uuid:job>")
