@@ -35,6 +35,8 @@ STAFF_SOURCES = (
     "templates/staff.html",
     "templates/letters/_in_calendar.txt",
     "templates/letters/invited.txt",
+    "templates/letters/not_back.txt",
+    "templates/letters/proposed.txt",
     "templates/letters/uninvited.txt",
     "templates/counsellor/",
     "templates/coordinator/",

@@ -40,7 +40,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import TimeWindow
-from booking.services import invitation_texts, letter_facts
+from booking.services import invitation_texts, letter_facts, staff_letters
 from booking.services.addressees import Addressee, addressee_of
 from booking.services.letter_facts import Facts
 from booking.services.links import (
@@ -95,7 +95,7 @@ def content_of(
     return Content(
         kind=LetterKind(letter.kind),
         language=spoken,
-        to=addressee_of(letter),
+        to=_addressee(session, letter),
         facts=known | facts,
         country=known["office"].country,
         entry=entry,
@@ -125,7 +125,16 @@ def sentences(
 Said = tuple[Facts, Entry | None]
 
 
+def _addressee(session: Session, letter: Letter) -> Addressee:
+    if staff_letters.is_to_staff(letter):
+        return staff_letters.addressee(session, letter)
+    return addressee_of(letter)
+
+
 def _said(session: Session, letter: Letter, now: datetime) -> Said | None:
+    if staff_letters.is_to_staff(letter):
+        facts = staff_letters.said(session, letter)
+        return None if facts is None else (facts, None)
     if letter.interpreter_request_id is not None:
         return _to_interpreter(session, letter, now)
     if letter.invitation_id is not None:

@@ -23,12 +23,13 @@ from booking.models import (
     LetterKind,
     LetterState,
     Reach,
+    StaffMember,
     VisitRequest,
     Waiting,
 )
 from booking.models.running import settings
 from booking.outside import NotNow, RefusedForGood
-from booking.services import quiet_hours, reminders
+from booking.services import quiet_hours, reminders, staff_letters
 from booking.services.letter_texts import Content, content_of
 from booking.services.writing import add_at_once, read_session, write_session
 
@@ -107,6 +108,25 @@ def write_to_counsellor(
         next_try_at=now,
     )
     _enter(session, letter, now)
+
+
+def write_to_staff(
+    session: Session,
+    staff: StaffMember,
+    kind: LetterKind,
+    occasion: int,
+    *,
+    now: datetime,
+) -> None:
+    """Tell a staff member at once of what waits for her; of one occasion but once."""
+    letter = staff_letters.letter_to(staff, kind, occasion, now=now)
+    known = select(Letter.id).where(
+        Letter.about == letter.about,
+        Letter.kind == kind,
+        Letter.sequence == occasion,
+    )
+    if session.scalar(known.limit(1)) is None:
+        add_at_once(session, letter)
 
 
 def write_due(*, now: datetime) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from booking.models import (
     Answer,
     Closure,
+    LetterKind,
     Proposal,
     Route,
     RouteState,
@@ -25,6 +26,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import day_window, holidays_between
+from booking.services import letters
 from booking.services.journal import Actor, note
 from booking.services.office import decisions, the_office
 from booking.services.route_settings import route_settings
@@ -83,6 +85,9 @@ def propose(days: Collection[date], *, by: int, now: datetime) -> int:
                 proposed_by_id=by,
                 proposed_at=now,
                 publish_by=_deadline(route.day, today, closed),
+            )
+            letters.write_to_staff(
+                session, route.counsellor, LetterKind.PROPOSED, route.id, now=now
             )
             about = f"route:{route.uuid}"
             note(session, Actor.STAFF, "propose", about, now=now, staff=by)

@@ -79,21 +79,32 @@ def publish(days: Collection[date], *, by: int, now: datetime) -> int:
         drafted = list(session.scalars(drafts.with_for_update(of=Route)))
         if not drafted:
             raise NothingToPublish
-        routes = _without_vetoed(session, drafted, by=by, now=now)
-        told = told_on(session, routes)
-        counsellors = {route.counsellor_id for route in routes}
-        counsellors |= {stop.route.counsellor_id for stop in told.stops}
-        lock(session, counsellors, now)
-        if found := clashes(session, routes, told, now):
-            raise Clash(found)
-        _spare_seconds(session, routes, told, now)
-        was = clear_the_way(session, told, now)
-        rows = list(_promised(session, routes, told, by=by, now=now))
-        changes = [Change(row, was.get(row.id)) for row in rows]
-        say_what_moved(session, changes, now)
-        moved = [one for one in changes if has_moved(one)]
-        invitations.keep_told(session, moved, now=now, by=by)
-        feeds.bump(session, counsellors, at=now)
+        return publish_routes(session, drafted, by=by, now=now)
+
+
+def publish_routes(
+    session: Session, drafted: Sequence[Route], *, by: int, now: datetime
+) -> int:
+    """Make these drafts binding inside a unit of work; count the visits.
+
+    Raises ``Clash``.
+    """
+    routes = _without_vetoed(session, drafted, by=by, now=now)
+    told = told_on(session, routes)
+    counsellors = {route.counsellor_id for route in routes}
+    counsellors |= {stop.route.counsellor_id for stop in told.stops}
+    lock(session, counsellors, now)
+    if found := clashes(session, routes, told, now):
+        raise Clash(found)
+    _spare_seconds(session, routes, told, now)
+    was = clear_the_way(session, told, now)
+    rows = list(_promised(session, routes, told, by=by, now=now))
+    changes = [Change(row, was.get(row.id)) for row in rows]
+    say_what_moved(session, changes, now)
+    moved = [one for one in changes if has_moved(one)]
+    invitations.keep_told(session, moved, now=now, by=by)
+    feeds.bump(session, counsellors, at=now)
+
     return sum(not is_second(stop) for route in routes for stop in route.stops)
 
 

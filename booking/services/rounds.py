@@ -9,6 +9,7 @@ from booking.services import (
     holds,
     letters,
     limits,
+    looking_after,
     notices,
     retention,
     sessions,
@@ -19,12 +20,13 @@ SILENT_FOR_GOOD = timedelta(days=1)  # a worker that was replaced long ago
 
 
 def make_round(worker: str, *, now: datetime) -> int:
-    """End old holds, write and post letters, erase; return how many were sent."""
+    """End holds, look after who drives, post letters, erase; count what was sent."""
     show_alive(worker, now=now)
     holds.expire(now=now)
     limits.forget_guesses(now=now)
     sessions.forget_ended(now=now)
     notices.notify(now=now)
+    looking_after.alert(now=now)
     letters.write_due(now=now)
     sent = letters.post(now=now)
     retention.erase_daily(now=now)

@@ -20,7 +20,7 @@ from booking.services.writing import write_session
 from tests import make
 
 OFFICE = (48.7025, 9.6528)
-TUESDAY, WEDNESDAY = date(2027, 3, 9), date(2027, 3, 10)
+MONDAY, TUESDAY, WEDNESDAY = (date(2027, 3, day) for day in (8, 9, 10))
 ALL_DAY = ((time(8), time(12)), (time(13), time(17)))
 KEYS = iter(range(1_000_000))
 

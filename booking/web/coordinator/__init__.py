@@ -2,6 +2,7 @@
 
 from booking.web.coordinator import (
     board,
+    driving,
     editing,
     placing,
     planning,
@@ -14,6 +15,7 @@ from booking.web.coordinator.pages import pages
 
 __all__ = [
     "board",
+    "driving",
     "editing",
     "pages",
     "placing",

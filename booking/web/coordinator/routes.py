@@ -5,11 +5,15 @@ from datetime import date
 
 from flask import render_template
 
+from booking import clock
 from booking.models import Role, RouteState
-from booking.services import route_days
+from booking.services import driving, route_days
 from booking.services.board import routes_on
+from booking.services.driving import Mark
 from booking.services.office import decisions
 from booking.services.proposing import LONGEST_REASON
+from booking.services.route_exports import map_link
+from booking.services.route_settings import route_settings
 from booking.web.access import Audience, open_to
 from booking.web.coordinator import wording
 from booking.web.coordinator.pages import pages
@@ -44,6 +48,17 @@ def routes_page(
         after=after,
         sketch=sketch_of(found, decisions().point),
         plans=person().may(Role.COORDINATOR),
+        hers=driving.particulars(person(), day, now=clock.now()),
+        is_today=day == wording.today(),
+        exports=[
+            one.uuid
+            for one in found
+            if one.counsellor_id == person().id
+            and one.state == RouteState.PUBLISHED
+            and route_settings(decisions()).may_export
+        ],
+        map_link=map_link,
+        marks=Mark,
         complaint=complaint,
         typed=typed or {},
         longest=LONGEST_REASON,

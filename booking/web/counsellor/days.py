@@ -15,6 +15,7 @@ from booking.services import (
     contacts,
     desk,
     interpreters,
+    looking_after,
     outcomes,
     proposing,
     source_states,
@@ -55,6 +56,7 @@ def today() -> str:
         in_doubt=source_states.in_doubt(person(), now=now),
         crowded=contacts.crowded([one.row for one in ahead], now=now),
         stood_in=desk.stood_in(person(), day),
+        not_back=looking_after.not_back(person(), now=now),
         asked_about=proposing.questions(person(), now=now),
         stands_in=stand_ins.named(person().stands_in),
     )

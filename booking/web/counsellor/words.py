@@ -159,6 +159,8 @@ def what_for(letter: Letter) -> str:
         LetterKind.INTERPRETER_NOT_NEEDED: _("the interpreter is not needed"),
         LetterKind.INVITED: _("your own mailbox learns of it"),
         LetterKind.UNINVITED: _("your own mailbox learns that it is gone"),
+        LetterKind.PROPOSED: _("you are asked about a route"),
+        LetterKind.NOT_BACK: _("a colleague has not come back"),
     }
     return str(names[LetterKind(letter.kind)])
 
