@@ -66,6 +66,7 @@ OF_INTERPRETERS = ("client.interpreting", "client.back_to_interpreting")
 NOT_PAGES = {
     *("static", "client.calendar_entry", "feeds.feed"),
     *("client.office_file", "client.security_contact"),
+    *("coordinator.gpx", "coordinator.geojson"),
 }
 # Whom our pages send people to: authorities and helplines, nobody else.
 LEADS_AWAY = {
