@@ -12,6 +12,7 @@ from booking.web.office import (
     languages,
     open_hours,
     responsible,
+    routes,
     sections,
     settings,
     sign_in,
@@ -19,6 +20,7 @@ from booking.web.office import (
     start,
     texts,
     travel,
+    vehicles,
 )
 from booking.web.office.pages import pages
 
@@ -35,6 +37,7 @@ __all__ = [
     "open_hours",
     "pages",
     "responsible",
+    "routes",
     "sections",
     "settings",
     "sign_in",
@@ -42,4 +45,5 @@ __all__ = [
     "start",
     "texts",
     "travel",
+    "vehicles",
 ]

@@ -36,6 +36,8 @@ def sections() -> list[Section]:
         _section("hours", _("Hours")),
         _section("closures", _("Closed days")),
         _section("travel", _("Ways and rush hour")),
+        _section("routes", _("Plans and routes")),
+        _section("vehicles", _("Bikes and cars")),
         _section("interpreters", _("Interpreters")),
         _section("booking", _("Booking and misuse")),
         _section("open_hours", _("Open hours")),
