@@ -1,6 +1,7 @@
 """Everything in one file, and back; and from SQLite to PostgreSQL."""
 
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask.cli import with_appcontext
@@ -23,7 +24,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=FILE)
 @click.option("--key", type=click.File(), help="File with the private key, or -.")
 @with_appcontext
-def restore(file: Path, key: click.utils.LazyFile | None) -> None:
+def restore(file: Path, key: TextIO | None) -> None:
     """Fill an empty database from a backup; asks for the private key."""
     if key is None:
         text = click.prompt("Private key of the backup", hide_input=True)

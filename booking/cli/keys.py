@@ -18,7 +18,9 @@ def pair() -> None:
     public, private = backups.new_pair()
     click.echo("Set this where the service runs:")
     click.echo(f"BOOKING_BACKUP_RECIPIENT={public}")
-    click.echo("Print this for the safe and keep it nowhere else; it is not shown again:")
+    click.echo(
+        "Print this for the safe and keep it nowhere else; it is not shown again:"
+    )
     click.echo(private)
 
 

@@ -37,7 +37,11 @@ class Keyring:
     """
 
     def __init__(
-        self, field_keys: Iterable[bytes], lookup_key: bytes, *, file: Path | None = None
+        self,
+        field_keys: Iterable[bytes],
+        lookup_key: bytes,
+        *,
+        file: Path | None = None,
     ) -> None:
         self._use(field_keys)
         self._lookup_key = lookup_key

@@ -125,7 +125,9 @@ def _refuse_damaged(snapshot: Path) -> None:
     try:
         with closing(sqlite3.connect(snapshot)) as found:
             sound = found.execute("PRAGMA quick_check").fetchone() == ("ok",)
-            names = {name for (name,) in found.execute("SELECT name FROM sqlite_master")}
+            names = {
+                name for (name,) in found.execute("SELECT name FROM sqlite_master")
+            }
     except sqlite3.DatabaseError:
         sound, names = False, set()
     if not sound or not {"alembic_version", "office"} <= names & (

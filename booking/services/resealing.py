@@ -75,7 +75,9 @@ def _sealed_columns() -> Iterator[tuple[Table, list[Column[Any]]]]:
     for mapper in sorted(Base.registry.mappers, key=lambda one: one.class_.__name__):
         table = mapper.local_table
         names = sorted(
-            one.column for one in vars(mapper.class_).values() if isinstance(one, Sealed)
+            one.column
+            for one in vars(mapper.class_).values()
+            if isinstance(one, Sealed)
         )
         if names and isinstance(table, Table):
             yield table, [table.columns[name] for name in names]

@@ -1,9 +1,12 @@
 """How does the running database become one SQLite file, as it is at one moment?"""
 
+import fcntl
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, create_engine
@@ -14,14 +17,34 @@ from booking.models.storage import UnsoundDatabase
 from booking.services.row_copy import copy_rows, make_schema
 from booking.services.soundness import schema_fault
 
+ROOM = ".room-"
+
 
 @contextmanager
 def private_room() -> Iterator[Path]:
     """Give a folder in the data directory that nobody else reads, for a while."""
     data = settings().data
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=data, prefix=".room-") as room:
+    _clear_abandoned(data)
+    with TemporaryDirectory(dir=data, prefix=ROOM) as room, _locked(Path(room)):
         yield Path(room)
+
+
+def _clear_abandoned(data: Path) -> None:
+    """Remove what a killed process left behind: its lock went with it."""
+    for room in data.glob(f"{ROOM}*"):
+        with suppress(OSError), _locked(room):
+            rmtree(room)
+
+
+@contextmanager
+def _locked(room: Path) -> Iterator[None]:
+    descriptor = os.open(room, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def take_snapshot(path: Path) -> None:

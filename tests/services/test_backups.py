@@ -1,22 +1,24 @@
 """Does everything come back, and nothing but with the key from the safe?"""
 
-import threading
+import os
+import signal
+import subprocess
+import sys
+import textwrap
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
 from booking import create_app
-from booking.models import Client, JournalEntry, Keyring, StaffMember, db
+from booking.models import Client, Keyring, StaffMember, db
 from booking.services import backups, moving, resealing
 from booking.services.backups import NoBackup, NotRestored
 from booking.services.moving import NotMoved
 from booking.services.row_copy import TABLES, fingerprint
 from booking.services.soundness import faults
-from booking.services.writing import write_session
 from tests import make
 
 PUBLIC, PRIVATE = backups.new_pair()
@@ -94,43 +96,70 @@ def test_a_backup_shows_no_name_and_is_the_owners_alone(town, tmp_path):
     assert list((tmp_path / "data").glob(".room-*")) == []
 
 
-def test_a_backup_while_somebody_writes_is_one_moment(town, app, tmp_path, now):
-    """Both tables of each pair are written together: a copy never has one without."""
-    stop = threading.Event()
+WRITES_ON = """
+for number in range(1_000_000):
+    with write_session() as session:
+        for deed in ("first", "second"):
+            note(session, Actor.WORKER, deed, str(number), now=clock.now())
+    print(number, flush=True)
+"""
+LONE = """SELECT count(*) FROM (SELECT about FROM journal_entry
+  WHERE deed IN ('first', 'second') GROUP BY about HAVING count(*) <> 2) AS lone"""
 
-    def write():
-        number = 0
-        while not stop.is_set():
-            number += 1
-            with app.app_context(), write_session() as session:
-                for deed in ("first", "second"):
-                    session.add(
-                        JournalEntry(
-                            at=now.now() + timedelta(seconds=number),
-                            actor="worker", deed=deed, about=str(number), fields=[],
-                        )
-                    )  # fmt: skip
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
+def test_a_backup_while_another_process_writes_is_one_moment(town, settings, tmp_path):
+    """Two rows are written together each time: no copy has one without the other."""
+    with elsewhere(settings, WRITES_ON) as writer:
         for number in range(3):
+            writer.stdout.readline()
             backups.back_up(tmp_path / f"{number}.age")
-    finally:
-        stop.set()
-        writer.join()
+        assert writer.poll() is None
+    rows = []
     for number in range(3):
         url = f"sqlite:///{tmp_path / f'{number}.sqlite'}"
         with running(make.settings(tmp_path, url)):
             backups.restore(tmp_path / f"{number}.age", PRIVATE)
             with db.engine.connect() as connection:
-                lone = connection.scalar(
-                    text(
-                        "SELECT count(*) FROM (SELECT about FROM journal_entry WHERE "
-                        "deed IN ('first', 'second') GROUP BY about HAVING count(*) <> 2) AS x"
-                    )
-                )
-            assert lone == 0
+                assert connection.scalar(text(LONE)) == 0
+            rows.append(everything()["journal_entry"][0])
+    assert rows == sorted(rows)
+    assert rows[0] < rows[-1]
+
+
+@contextmanager
+def elsewhere(settings, deeds):
+    """Do these deeds in a process of its own; it is killed at the end."""
+    program = f"""
+import os, signal
+from booking import clock, create_app
+from booking.services import resealing
+from booking.services.journal import Actor, note
+from booking.services.writing import write_session
+with create_app().app_context():
+{textwrap.indent(deeds, "    ")}
+"""
+    env = os.environ | {
+        "BOOKING_DATA": str(settings.data),
+        "BOOKING_KEYS": str(settings.keys),
+        "BOOKING_SECRET_KEY": settings.secret_key,
+        "BOOKING_DATABASE_URL": settings.database_url,
+    }
+    started = subprocess.Popen(
+        [sys.executable, "-c", program], env=env, stdout=subprocess.PIPE, text=True
+    )
+    with started as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_what_a_killed_backup_left_behind_is_cleared_away(town, settings, tmp_path):
+    abandoned = settings.data / ".room-abandoned"
+    abandoned.mkdir(parents=True)
+    (abandoned / "snapshot").write_text("sealed names")
+    backups.back_up(tmp_path / "all.age")
+    assert not abandoned.exists()
 
 
 @pytest.mark.parametrize(
@@ -140,8 +169,8 @@ def test_a_backup_while_somebody_writes_is_one_moment(town, app, tmp_path, now):
         lambda whole: whole[:-1],
         lambda whole: whole + b"x",
         lambda whole: whole[:-900] + bytes([whole[-900] ^ 1]) + whole[-899:],
-        lambda whole: b"",
-        lambda whole: b"something else",
+        lambda _whole: b"",
+        lambda _whole: b"something else",
     ],
     ids=["half", "cut", "longer", "one bit", "empty", "strange"],
 )
@@ -225,30 +254,35 @@ def test_a_new_key_closes_every_field_and_nobody_is_lost(town, app, settings, no
     assert Keyring.from_settings(settings).lookup("phone", "+4917000000") == found_by
 
 
-def test_a_rotation_broken_off_between_batches_goes_on_with_the_same_key(
-    town, app, now, monkeypatch
+KILLED = """
+real, calls = resealing._next_batch, []
+def next_batch(*arguments):
+    calls.append(arguments)
+    if len(calls) > 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments)
+resealing.ROWS_AT_ONCE = 1
+resealing._next_batch = next_batch
+resealing.rotate(now=clock.now())
+"""
+
+
+def test_a_rotation_killed_between_batches_goes_on_with_the_same_key(
+    town, app, settings, now
 ):
-    real, calls = resealing._next_batch, []
-
-    def killed(*arguments):
-        calls.append(arguments)
-        if len(calls) > 3:
-            raise KeyboardInterrupt
-        return real(*arguments)
-
-    monkeypatch.setattr(resealing, "ROWS_AT_ONCE", 1)
-    monkeypatch.setattr(resealing, "_next_batch", killed)
     ring = app.extensions["booking.keyring"]
-    with pytest.raises(KeyboardInterrupt):
-        resealing.rotate(now=now.now())
+    old = ring.mark
+    with elsewhere(settings, KILLED) as process:
+        assert process.wait() == -signal.SIGKILL
     new = ring.mark
     some, all_of_them = sealed_with(new)
+    assert new != old
     assert 0 < some < all_of_them
-    assert {one.name for one in db.session.query(StaffMember)}  # all still read
+    db.session.remove()
+    assert all(one.name for one in db.session.query(StaffMember))  # all still read
+    db.session.remove()
     with pytest.raises(resealing.NotRotated, match="keys rotate"):
         resealing.retire(now=now.now())
-    db.session.remove()
-    monkeypatch.setattr(resealing, "_next_batch", real)
     assert resealing.rotate(now=now.now()).fields == all_of_them - some
     assert sealed_with(new) == (all_of_them, all_of_them)
     assert ring.mark == new
