@@ -123,6 +123,7 @@ def retire_field_keys(folder: Path) -> int:
             file.writelines(f"{key}\n" for key in others)
             file.flush()
             os.fsync(file.fileno())
+        keep_names(folder)
         _keep(folder, [first])
     return len(others)
 
@@ -135,6 +136,17 @@ def _keep(folder: Path, texts: list[str]) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(folder / FIELD_KEYS)
+    keep_names(folder)
+
+
+def keep_names(folder: Path) -> None:
+    """Have the disk remember which files a folder holds, whatever happens now."""
+    # A key that a power cut takes back would take every field with it.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _kept(folder: Path) -> list[bytes]:

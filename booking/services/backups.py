@@ -13,7 +13,9 @@ from secrets import token_hex
 
 import pyrage
 
-from booking.models import Base, db
+from booking.models import db
+from booking.models.keyring import keep_names
+from booking.models.migration import migrations
 from booking.models.running import settings
 from booking.services.row_copy import CopyDiffers, copy_rows, filled_tables, make_schema
 from booking.services.snapshots import opened, private_room, take_snapshot
@@ -49,7 +51,10 @@ def back_up(file: Path) -> int:
             take_snapshot(room / "snapshot")
             _encrypt(room / "snapshot", draft, recipient)
         draft.rename(file)
+        keep_names(file.parent)
         return file.stat().st_size
+    except CopyDiffers as fault:
+        raise NoBackup(str(fault)) from fault
     except (OSError, sqlite3.OperationalError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
         raise NoBackup(f"{file} cannot be written: {reason}.") from fault
@@ -125,15 +130,16 @@ def _refuse_damaged(snapshot: Path) -> None:
     try:
         with closing(sqlite3.connect(snapshot)) as found:
             sound = found.execute("PRAGMA quick_check").fetchone() == ("ok",)
-            names = {
-                name for (name,) in found.execute("SELECT name FROM sqlite_master")
-            }
+            version = found.execute(
+                "SELECT version_num FROM alembic_version"
+            ).fetchone()
+            found.execute("SELECT 1 FROM office")
     except sqlite3.DatabaseError:
-        sound, names = False, set()
-    if not sound or not {"alembic_version", "office"} <= names & (
-        {"alembic_version", *Base.metadata.tables}
-    ):
+        sound, version = False, None
+    if not sound or version is None:
         raise NotRestored("What this file holds is no backup of Lotse.")
+    if version[0] not in {one.revision for one in migrations().walk_revisions()}:
+        raise NotRestored("This backup comes from a newer version of the program.")
 
 
 def _pour(snapshot: Path) -> None:

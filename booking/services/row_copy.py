@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
     Connection,
@@ -27,8 +25,8 @@ from sqlalchemy import (
     text,
 )
 
-from booking.config import shipped
 from booking.models import Base
+from booking.models.migration import migrations
 
 ROWS_AT_ONCE = 500  # some hundred kilobytes
 
@@ -56,10 +54,7 @@ def make_schema(target: Connection) -> None:
     if inspect(target).has_table("alembic_version"):
         return
     Base.metadata.create_all(target)
-    config = Config()
-    config.set_main_option("script_location", str(shipped("migrations")))
-    context = MigrationContext.configure(target)
-    context.stamp(ScriptDirectory.from_config(config), "head")
+    MigrationContext.configure(target).stamp(migrations(), "head")
 
 
 def filled_tables(connection: Connection) -> list[str]:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from booking import create_app
 from booking.models import Client, Keyring, StaffMember, db
+from booking.models.storage import UnsoundDatabase
 from booking.services import backups, moving, resealing
 from booking.services.backups import NoBackup, NotRestored
 from booking.services.moving import NotMoved
@@ -210,6 +211,20 @@ def test_a_stranger_who_encrypts_to_us_restores_nothing(town, tmp_path, empty_ma
     (tmp_path / "fake.age").write_bytes(pyrage.encrypt(b"no database", [to_us]))
     with running(empty_machine), pytest.raises(NotRestored, match="no backup"):
         backups.restore(tmp_path / "fake.age", PRIVATE)
+
+
+def test_a_backup_of_a_newer_program_is_refused(town, tmp_path):
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    file = tmp_path / "all.age"
+    if db.engine.dialect.name == "postgresql":
+        with pytest.raises(UnsoundDatabase, match="9999"):
+            backups.back_up(file)
+        return
+    backups.back_up(file)
+    other = make.settings(tmp_path, f"sqlite:///{tmp_path / 'new.sqlite'}")
+    with running(other), pytest.raises(NotRestored, match="newer version"):
+        backups.restore(file, PRIVATE)
 
 
 def test_a_backup_replaces_no_file_and_needs_a_key(town, settings, tmp_path):
