@@ -73,6 +73,8 @@ class Settings:
     travel_url: str = ""
     zone: str = "Europe/Berlin"
     log: str = "json"
+    # For whom backups are encrypted: the public half of a pair of age keys.
+    backup_recipient: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what could not be run safely, in one sentence each."""
@@ -80,6 +82,11 @@ class Settings:
             raise UnsafeSettings("Set BOOKING_SECRET_KEY to 32 random characters.")
         if self.log not in LOG_FORMATS:
             raise UnsafeSettings("Set BOOKING_LOG to json or text.")
+        if self.backup_recipient and not self.backup_recipient.startswith("age1"):
+            raise UnsafeSettings(
+                "BOOKING_BACKUP_RECIPIENT is a public key and begins with age1: "
+                "make a pair with “booking keys pair”."
+            )
         _check_zone(self.zone)
         _check_database(self.database_url)
         _check_public_url(self.public_url)
@@ -110,6 +117,7 @@ class Settings:
                 "travel_url",
                 "zone",
                 "log",
+                "backup_recipient",
             )
             if (value := _setting(environ, name))
         }

@@ -10,10 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from booking.cli import (
     addresses,
+    backups,
     calendars,
     clients,
     database,
     feeds,
+    keys,
     looking,
     routes,
     serving,
@@ -23,19 +25,29 @@ from booking.config import UnsafeSettings
 from booking.models.storage import UnsoundDatabase
 from booking.services.accounts import EmailTaken, NoSuchStaff
 from booking.services.availability import NothingOffered
+from booking.services.backups import NoBackup, NotRestored
 from booking.services.feeds import AmbiguousSubscription, UnknownSubscription
+from booking.services.moving import NotMoved
 from booking.services.office import AlreadySetUp, NoOffice
+from booking.services.resealing import NotRotated
 
 COMMANDS = (
     *addresses.COMMANDS,
+    *backups.COMMANDS,
     *clients.COMMANDS,
     *feeds.COMMANDS,
+    *keys.COMMANDS,
     *serving.COMMANDS,
     *database.COMMANDS,
     *setting_up.COMMANDS,
     *looking.COMMANDS,
     *routes.COMMANDS,
     *calendars.COMMANDS,
+)
+# Each says in its own words what is to be done.
+TOLD = (
+    *(UnsafeSettings, UnsoundDatabase),
+    *(NoBackup, NotRestored, NotMoved, NotRotated),
 )
 # What a user can mend: one sentence, no traceback.
 SENTENCES = {
@@ -56,7 +68,7 @@ def run(create_app: Callable[[], Flask]) -> None:
         group.add_command(command)
     try:
         group(obj=ScriptInfo(create_app=create_app), prog_name="booking")
-    except (UnsafeSettings, UnsoundDatabase) as fault:
+    except TOLD as fault:
         _stop(str(fault))
     except tuple(SENTENCES) as fault:
         _stop(SENTENCES[type(fault)])

@@ -15,7 +15,7 @@ class Sealed:
     """
 
     def __init__(self, column: str) -> None:
-        self._column = column
+        self.column = column
 
     @overload
     def __get__(self, row: None, owner: type) -> Self: ...
@@ -25,7 +25,7 @@ class Sealed:
         """Open the field; nothing stored reads as empty text."""
         if row is None:
             return self
-        sealed = getattr(row, self._column)
+        sealed = getattr(row, self.column)
         return "" if sealed is None else keyring().open(sealed, self._place(row))
 
     def __set__(self, row: Any, text: str | None) -> None:
@@ -34,7 +34,7 @@ class Sealed:
         # A new row has no uuid before its first flush, but must be bound to it.
         row.uuid = row.uuid or uuid4()
         sealed = keyring().seal(kept, self._place(row)) if kept else None
-        setattr(row, self._column, sealed)
+        setattr(row, self.column, sealed)
 
     def _place(self, row: Any) -> str:
-        return f"{row.__tablename__}.{self._column}:{row.uuid}"
+        return f"{row.__tablename__}.{self.column}:{row.uuid}"

@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session, aliased
 
-from booking.config import shipped
 from booking.models import (
     ACTIVE,
     Appointment,
@@ -24,6 +21,7 @@ from booking.models import (
     db,
     missing_rules,
 )
+from booking.models.migration import migrations
 from booking.models.running import settings
 from booking.models.storage import settings_faults
 from booking.services import letters, retention, source_states
@@ -50,9 +48,7 @@ def faults(*, now: datetime) -> list[str]:
 
 def schema_fault(connection: Connection) -> str | None:
     """Say whether the database is behind our migrations (or ahead of them)."""
-    config = Config()
-    config.set_main_option("script_location", str(shipped("migrations")))
-    newest = ScriptDirectory.from_config(config).get_current_head()
+    newest = migrations().get_current_head()
     current = MigrationContext.configure(connection).get_current_revision()
     if current == newest:
         return None
