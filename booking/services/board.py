@@ -6,7 +6,9 @@ not, and no value here has a field for them.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, true
@@ -40,6 +42,11 @@ class LeftOver:
     reason: str  # a code of booking.routing.Reason, or no_address
     minutes: int
     others: tuple[str, ...]  # references of the visits that take the place
+    # The least that would help: she could begin then, if her window were so much wider.
+    change_counsellor: str = ""
+    change_start: datetime | None = None
+    earlier: int = 0  # minutes
+    later: int = 0  # minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +93,14 @@ def board(day: date) -> Board:
     routes = routes_on(days)
     job = _latest_job(days)
     decided = decisions()
+    drivers = _drivers(decided.modes)
     return Board(
         days=days,
         wishes=tuple(wishes.values()),
         routes=routes,
-        left_over=_left_over(job, wishes, routes),
+        left_over=_left_over(job, wishes, routes, drivers),
         job=_job_row(job) if job else None,
-        drivers=_drivers(decided.modes),
+        drivers=drivers,
         office=decided.point,
     )
 
@@ -153,12 +161,16 @@ def _job_row(row: PlanningJob) -> JobRow:
 
 
 def _left_over(
-    job: PlanningJob | None, wishes: dict[UUID, WishRow], routes: Iterable[RouteRow]
+    job: PlanningJob | None,
+    wishes: dict[UUID, WishRow],
+    routes: Iterable[RouteRow],
+    drivers: Iterable[Driver],
 ) -> tuple[LeftOver, ...]:
     """Return whom the latest plan left out, as far as they still wait."""
     if job is None or job.state != JobState.DONE:
         return ()
     known = {row.uuid: row.reference for row in wishes.values()}
+    names = {one.id: one.name for one in drivers}
     known |= {s.wish.uuid: s.wish.reference for route in routes for s in route.stops}
     return tuple(
         LeftOver(
@@ -168,11 +180,24 @@ def _left_over(
             others=tuple(
                 known[UUID(other)] for other in one["others"] if UUID(other) in known
             ),
+            **_change(one.get("change"), names),
         )
         for one in job.unplanned
         if UUID(one["request"]) in wishes
         and wishes[UUID(one["request"])].state in WAITING
     )
+
+
+def _change(kept: Mapping[str, Any] | None, names: Mapping[int, str]) -> dict[str, Any]:
+    """Read the cheapest change back, as far as its counsellor still works here."""
+    if not kept or kept["counsellor"] not in names:
+        return {}
+    return {
+        "change_counsellor": names[kept["counsellor"]],
+        "change_start": datetime.fromisoformat(kept["start"]),
+        "earlier": ceil(kept["earlier"] / 60),
+        "later": ceil(kept["later"] / 60),
+    }
 
 
 def _drivers(modes: object) -> tuple[Driver, ...]:
