@@ -221,6 +221,32 @@ def test_a_language_that_nobody_here_speaks_needs_an_interpreter(coordinator):
     assert "speaks Tigrinya. Book an interpreter" in page.text
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("no_interpreter", "No interpreter for Arabic has time when this client"),
+        ("no_crew", "Two go together to this home"),
+        ("no_vehicle", "No bike or car of the office is free"),
+    ],
+)
+def test_it_is_said_who_or_what_could_not_come_along(coordinator, reason, said):
+    ordered(left_out(wished(), reason))
+    assert said in coordinator.get(BOARD).text
+
+
+def test_the_least_that_would_help_is_said_with_its_time(coordinator, ayla):
+    change = {
+        "counsellor": ayla,
+        "start": make.at(TUESDAY, 10, 15).isoformat(),
+        "earlier": 25 * 60,
+        "later": 0,
+    }
+    ordered(left_out(wished(), "no_room") | {"change": change})
+    text = coordinator.get(BOARD).text.replace("\u00a0", " ")
+    assert "It would fit on Tuesday 2 March at 10:15 with Ayla Sommer" in text
+    assert "25 minutes earlier" in text
+
+
 def test_a_reason_of_a_later_version_is_no_fault(coordinator):
     ordered(left_out(wished(), "no_car"))
     assert "No route takes it." in coordinator.get(BOARD).text
