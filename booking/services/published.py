@@ -69,14 +69,13 @@ def clear_the_way(
 
     Return, by the appointment's number, whose it was and when it began.
     """
-    was = {row.id: invitations.as_it_was(row) for row in told.appointments}
-    for stop in told.stops:
-        if row := stop.appointment:
-            hour = TimeWindow(ASIDE + row.id * AN_HOUR, ASIDE + (row.id + 1) * AN_HOUR)
-            row.take(hour, hour)
-    session.flush()
-    for stop in told.stops:
+    rows = told.appointments
+    was = {row.id: invitations.as_it_was(row) for row in rows}
+    for stop in told.stops:  # first: it lets those who stay stand where they stood
         stops.take_off(session, stop, now=now)
+    for row in rows:
+        hour = TimeWindow(ASIDE + row.id * AN_HOUR, ASIDE + (row.id + 1) * AN_HOUR)
+        row.take(hour, hour)
     session.flush()
     return was
 

@@ -60,6 +60,7 @@ def take_off(session: Session, stop: Stop, *, now: datetime) -> None:
     session.flush()
     for position, left in enumerate(route.stops, start=1):
         _stand(left, position, now)
+        session.flush()  # one by one: each takes the number that is free just now
     route.changed_at = now
     if not route.stops:
         session.delete(route)

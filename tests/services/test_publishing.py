@@ -301,3 +301,28 @@ def test_discarded_drafts_leave_what_was_told_as_it_was(team, now):
     visits.discard([TUESDAY], by=team[0], now=now.now())
     assert appointment_of(way).status == Status.BOOKED
     assert db.session.get(VisitRequest, way.request.id).state == VisitState.PUBLISHED
+
+
+def test_all_on_one_route_may_change_their_order_at_once(office, now):
+    visiting.town(now)
+    only = make.counsellor(hours=ALL_DAY)
+    ways = [visiting.wish(now, number) for number in (2, 6, 10, 14)]
+    published(now, [only])
+    again([only], now)
+    with write_session() as session:
+        drafted = session.query(Stop).filter(Stop.appointment_id.is_(None))
+        rows = drafted.order_by(Stop.starts_at).all()
+        wishes_of = [row.visit_request_id for row in rows]
+        for row, wish in zip(rows, [*wishes_of[1:], wishes_of[0]], strict=True):
+            row.visit_request_id = wish
+    before = sorted(appointment_of(way).starts_at for way in ways)
+    assert publish([only], now) == 4
+    assert sorted(appointment_of(way).starts_at for way in ways) == before
+
+
+def test_who_has_declined_is_planned_again_with_all_the_others(team, now):
+    ways = [visiting.wish(now, number) for number in (3, 3, 3, 9, 14)]
+    published(now, team)
+    visits.decline(ways[1].request.uuid, now=now.now())
+    again(team, now)
+    assert publish(team, now) >= 4
