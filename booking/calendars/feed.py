@@ -23,6 +23,8 @@ _END = b"END:VCALENDAR\r\n"
 _LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
 _CONTROLS: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160)))
 _SIGNS = _CONTROLS | _LINE_ENDS | {ord("\n"): "\n", ord("\t"): "\t"}
+# RFC 5545, 3.3.11. icalendar's own escape takes a backslash before N for a new line.
+_ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "\\;,"} | {"\n": "\\n"})
 
 
 def feed(events: Iterable[CalendarEvent], *, name: str, zone: str) -> bytes:
@@ -94,8 +96,7 @@ def _moment(moment: datetime) -> str:
 
 
 def _text(words: str) -> str:
-    escaped: bytes = vText(_clean(words)).to_ical()
-    return escaped.decode()
+    return _clean(words).translate(_ESCAPES)
 
 
 def _folded(line: str) -> bytes:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from icalendar import Event
 
@@ -91,6 +91,13 @@ def test_a_backslash_before_an_n_is_no_line_break(reader):
     assert READERS[reader](written([event])) == expected([event])
 
 
+@pytest.mark.parametrize("reader", sorted(READERS.keys() - {"ics"}))
+def test_a_backslash_before_a_capital_n_is_no_line_break_either(reader):
+    """icalendar 7.3.2 would write it as one."""
+    event = event_at(datetime(2027, 3, 4, 9, tzinfo=BERLIN), 1, summary="C:\\Neu")
+    assert READERS[reader](written([event])) == expected([event])
+
+
 @pytest.mark.parametrize("reader", READERS)
 def test_the_days_on_which_the_clocks_change_are_read_alike(reader):
     events = [
@@ -103,19 +110,17 @@ def test_the_days_on_which_the_clocks_change_are_read_alike(reader):
     assert sum(moment.time() == time(9) for moment in nine) == len(DAYS)
 
 
-SAID = st.builds(
-    event_at,
-    MOMENTS.map(lambda moment: moment.astimezone(UTC).replace(microsecond=0)),
-    st.just(0),
-    summary=WORDS,
-    location=WORDS,
-)
+UTC_MOMENTS = MOMENTS.map(lambda one: one.astimezone(UTC).replace(microsecond=0))
+SAID = st.builds(event_at, UTC_MOMENTS, st.just(0), summary=WORDS, location=WORDS)
 
 
 @settings(max_examples=8, deadline=None)  # each starts Node once, for many events
-@given(st.lists(SAID, min_size=30, max_size=60))
+@given(st.lists(st.tuples(UTC_MOMENTS, WORDS, WORDS), min_size=30, max_size=60))
 def test_any_words_at_any_time_are_read_back_by_icalendar_and_by_icaljs(said):
-    events = [replace(one, uid=f"{number:05}") for number, one in enumerate(said)]
+    events = [
+        event_at(start, number, summary=summary, location=location)
+        for number, (start, summary, location) in enumerate(said)
+    ]
     file = written(events)
     wanted = expected(events)
     assert by_icalendar(file) == wanted
@@ -127,6 +132,7 @@ def test_an_entry_is_written_to_the_byte_as_icalendar_itself_would(
     event, shown_as, status, has_url
 ):
     """We put it together by hand because that is ten times as quick."""
+    assume("\\N" not in event.summary + event.location)  # see above
     event = replace(event, shown_as=shown_as, status=status)
     if not has_url:
         event = replace(event, url="", category="")

@@ -102,10 +102,16 @@ def take_back(away: UUID) -> Response:
 
 
 @pages.get("/office/vehicles/<uuid:vehicle>/<any(away, removal):_noun>")
-@pages.get("/office/vehicles/away/<uuid:vehicle>/<any(removal):_noun>")
 @open_to(Audience.ADMIN)
 def back_to_vehicles(vehicle: UUID, _noun: str) -> Response:  # noqa: ARG001 - the address has both
     """Lead somebody who reloads a deed back to the pool."""
+    return redirect(url_for("office.vehicles"), 303)
+
+
+@pages.get("/office/vehicles/away/<uuid:away>/removal")
+@open_to(Audience.ADMIN)
+def back_from_return(away: UUID) -> Response:  # noqa: ARG001 - the address has it
+    """Lead somebody who reloads a return back to the pool."""
     return redirect(url_for("office.vehicles"), 303)
 
 
