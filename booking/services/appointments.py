@@ -7,6 +7,7 @@ turns away those who come too late, so that losers never queue for it.
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
@@ -45,6 +46,13 @@ from booking.services.writing import tried_again, write_session
 
 class TooLate(Exception):
     """The appointment has begun or was given up; there is nothing left to change."""
+
+
+class Whose(StrEnum):
+    """On whose word an appointment is given up: that is what letters say."""
+
+    CLIENT = "client"
+    OFFICE = "office"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +126,17 @@ def move(
 
 
 @tried_again
-def cancel(appointment: UUID, *, now: datetime, by: int | None = None) -> None:
+def cancel(
+    appointment: UUID,
+    *,
+    now: datetime,
+    by: int | None = None,
+    whose: Whose | None = None,
+) -> None:
     """Give the time back; cancelling twice is no mistake. Raises ``TooLate``.
 
-    ``by`` is the staff member who does it, or None for the client herself.
+    ``by`` is the staff member who does it, or None for the client herself. ``whose``
+    is said where staff write down what the client has told them.
     """
     with write_session() as session:
         if _found(session, appointment).status == Status.CANCELLED:
@@ -130,7 +145,7 @@ def cancel(appointment: UUID, *, now: datetime, by: int | None = None) -> None:
         was = invitations.as_it_was(row)
         row.status = Status.CANCELLED
         row.raise_sequence(at=now)
-        row.cancelled_by_office = by is not None
+        row.cancelled_by_office = by is not None and whose is not Whose.CLIENT
         if stop := stops.stop_of(session, row):
             stops.give_up(session, stop, state=VisitState.DECLINED, now=now)
             accompanying.stay_at_home(session, row, now=now)

@@ -21,12 +21,14 @@ from booking.models import (
     Route,
     StaffMember,
     StaffRole,
+    TwoTogether,
     VisitRequest,
     VisitState,
     db,
 )
 from booking.services.board_rows import WITH_STOPS, RouteRow, WishRow
 from booking.services.office import USUAL_MODE, decisions
+from booking.services.route_settings import route_settings
 
 OPEN = (VisitState.WISHED, VisitState.PLANNED, VisitState.DECLINED)
 WAITING = (VisitState.WISHED, VisitState.DECLINED)
@@ -84,6 +86,11 @@ class Board:
     job: JobRow | None
     drivers: tuple[Driver, ...]
     office: tuple[float, float] | None
+    overdue_after: timedelta  # since it was wished, or wished for
+
+    def is_overdue(self, wish: WishRow, today: date) -> bool:
+        """Tell whether a visit should have been by now, by staff's word or by usage."""
+        return today > (wish.due_on or wish.from_day_or_wished + self.overdue_after)
 
 
 def board(day: date) -> Board:
@@ -102,6 +109,7 @@ def board(day: date) -> Board:
         job=_job_row(job) if job else None,
         drivers=drivers,
         office=decided.point,
+        overdue_after=timedelta(weeks=route_settings(decided).overdue_weeks),
     )
 
 
@@ -130,13 +138,14 @@ def job(uuid: UUID) -> JobRow | None:
 
 
 def _open_wishes() -> dict[UUID, WishRow]:
+    marked = frozenset(db.session.scalars(select(TwoTogether.address_hash)))
     rows = db.session.scalars(
         select(VisitRequest)
         .where(VisitRequest.state.in_(OPEN))
         .order_by(VisitRequest.priority.desc(), VisitRequest.created_at)
         .options(joinedload(VisitRequest.own_counsellor))
     )
-    return {row.uuid: WishRow.of(row) for row in rows}
+    return {row.uuid: WishRow.of(row, marked) for row in rows}
 
 
 def _latest_job(days: Iterable[date]) -> PlanningJob | None:

@@ -4,6 +4,7 @@ Times, addresses and languages are what routes need; names, numbers and topics a
 not, and no value here has a field for them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -22,9 +23,11 @@ from booking.models import (
     VisitState,
     Word,
 )
+from booking.models.running import zone
 from booking.scheduling import TimeWindow
 
 URGENT = 2  # the highest priority
+TWO = 2  # counsellors
 LONG_WAIT = timedelta(weeks=3)  # whoever has waited so long is not to be forgotten
 # How a route is read with all that a page shows of it: never a query a stop.
 WITH_STOPS = (
@@ -56,6 +59,7 @@ class WishRow:
     people: int
     priority: int
     address: str
+    district: str  # postcode and town
     quality: Quality | None
     own_counsellor: str
     own_counsellor_id: int | None
@@ -69,9 +73,14 @@ class WishRow:
         """Tell whether it is urgent, or has waited for long."""
         return self.priority == URGENT or now - self.wished_at >= LONG_WAIT
 
+    @property
+    def from_day_or_wished(self) -> date:
+        """The first day on which she could have been visited."""
+        return max(self.from_day, self.wished_at.astimezone(zone()).date())
+
     @classmethod
-    def of(cls, request: VisitRequest) -> "WishRow":
-        """Take from the record what routes need."""
+    def of(cls, request: VisitRequest, marked: Collection[bytes] = ()) -> "WishRow":
+        """Take from the record what routes need; two go to ``marked`` homes."""
         own = request.own_counsellor
         return cls(
             uuid=request.uuid,
@@ -85,10 +94,11 @@ class WishRow:
             people=request.people,
             priority=request.priority,
             address=request.address,
+            district=f"{request.postcode} {request.town}".strip(),
             quality=Quality(request.quality) if request.quality else None,
             own_counsellor=own.name if own else "",
             own_counsellor_id=request.own_counsellor_id,
-            crew=request.crew or 1,
+            crew=TWO if request.address_hash in marked else request.crew or 1,
             due_on=request.due_on,
             set_aside_until=request.set_aside_until,
             wished_at=request.created_at,

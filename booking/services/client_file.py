@@ -13,6 +13,8 @@ from booking.models import (
     PersonalLink,
     ShortContact,
     Status,
+    VisitRequest,
+    VisitState,
     Waiting,
     WaitingState,
     WalkIn,
@@ -23,6 +25,11 @@ from booking.services.clients import SHOWN
 from booking.services.journal import Actor, note
 from booking.services.sessions import SignedIn
 from booking.services.writing import write_session
+
+STILL_TO_BE = (
+    *(VisitState.WISHED, VisitState.PLANNED),
+    *(VisitState.PUBLISHED, VisitState.DECLINED),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class File:
     walk_ins: Sequence[WalkIn]
     contacts: Sequence[ShortContact]
     links: Sequence[PersonalLink]
+    wishes: Sequence[VisitRequest]  # for visits that are still to be
 
 
 def opened(person: SignedIn, reference: str, *, now: datetime) -> File:
@@ -58,6 +66,7 @@ def opened(person: SignedIn, reference: str, *, now: datetime) -> File:
         walk_ins=list(db.session.scalars(_walk_ins(client))),
         contacts=list(db.session.scalars(_contacts(client))),
         links=personal_links.links_of(client.id),
+        wishes=list(db.session.scalars(_wishes(client))),
     )
 
 
@@ -97,4 +106,15 @@ def _contacts(client: Client) -> Select[ShortContact]:
         .where(ShortContact.client_id == client.id)
         .options(joinedload(ShortContact.staff))
         .order_by(ShortContact.at.desc())
+    )
+
+
+def _wishes(client: Client) -> Select[VisitRequest]:
+    return (
+        select(VisitRequest)
+        .where(
+            VisitRequest.client_id == client.id,
+            VisitRequest.state.in_(STILL_TO_BE),
+        )
+        .order_by(VisitRequest.created_at)
     )

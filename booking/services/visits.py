@@ -24,6 +24,7 @@ from booking.models import (
     db,
 )
 from booking.services import appointments
+from booking.services.appointments import Whose
 from booking.services.journal import Actor, note
 from booking.services.office import USUAL_MODE, decisions
 from booking.services.writing import read_session, tried_again, write_session
@@ -136,10 +137,11 @@ def discard(days: Collection[date], *, by: int, now: datetime) -> None:
             note(session, Actor.STAFF, "discard plan", f"day:{day}", now=now, staff=by)
 
 
-def decline(request: UUID, *, now: datetime) -> None:
+def decline(request: UUID, *, now: datetime, by: int | None = None) -> None:
     """Give up a published visit on the client's word; the wish is asked about again.
 
-    Raises ``appointments.TooLate`` once it has begun.
+    ``by`` is the staff member who writes down what the client has told her, or None
+    for the client herself. Raises ``appointments.TooLate`` once it has begun.
     """
     row = db.session.scalar(
         select(Appointment)
@@ -148,7 +150,7 @@ def decline(request: UUID, *, now: datetime) -> None:
         .where(VisitRequest.uuid == request, Appointment.status == Status.BOOKED)
     )
     if row is not None:
-        appointments.cancel(row.uuid, now=now)
+        appointments.cancel(row.uuid, now=now, by=by, whose=Whose.CLIENT)
 
 
 def forget_drafts(session: Session, days: Collection[date], *, now: datetime) -> None:

@@ -4,20 +4,35 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from booking.geography import Address, split_street
-from booking.models import PartOfDay, VisitRequest, VisitState, db, keyring
+from booking.models import (
+    JournalEntry,
+    PartOfDay,
+    VisitRequest,
+    VisitState,
+    db,
+    keyring,
+)
 from booking.services import addresses, letters, links, stops, visits
 from booking.services.appointments import Person
 from booking.services.claim import queue_behind
 from booking.services.journal import Actor, note
 from booking.services.links import WayToWish
 from booking.services.office import decisions
+from booking.services.sessions import SignedIn
 from booking.services.writing import tried_again, write_session
 
+# A client whose answer was lost sends “this day does not suit” twice: that must not
+# take the wish itself back. Staff have a button for each.
 _OPEN = (VisitState.WISHED, VisitState.PLANNED)
+_OPEN_TO_STAFF = (*_OPEN, VisitState.DECLINED)
+
+
+class UnknownWish(Exception):
+    """There is no such wish, or she has not taken it; both look the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +66,7 @@ class VisitWish:
     door: Door
     client: int | None = None  # whose file it belongs to, by a personal link
     own: int | None = None  # her counsellor
+    taken_by: int | None = None  # the staff member to whom it was told
 
 
 @tried_again
@@ -76,35 +92,60 @@ def wish(wanted: VisitWish, person: Person, *, now: datetime) -> WayToWish:
         session.flush()
         way = links.new_wish_link(session, row)
         letters.write_wish(session, row, now=now)
-        note(session, Actor.CLIENT, "wish", row.about, now=now)
+        by = wanted.taken_by
+        actor = Actor.CLIENT if by is None else Actor.STAFF
+        note(session, actor, "wish", row.about, now=now, staff=by)
     return way
 
 
+def taken(person: SignedIn, request: UUID) -> WayToWish:
+    """Return a wish that this person has taken, with its code to read out.
+
+    Raises ``UnknownWish``.
+    """
+    about = f"visit:{request}"
+    hers = exists().where(
+        JournalEntry.about == about,
+        JournalEntry.deed == "wish",
+        JournalEntry.staff_id == person.id,
+    )
+    row = db.session.scalar(
+        select(VisitRequest).where(VisitRequest.uuid == request, hers)
+    )
+    if row is None:
+        raise UnknownWish
+    return links.way_to_wish(db.session(), row)
+
+
 @tried_again
-def withdraw(request: UUID, *, now: datetime) -> None:
+def withdraw(request: UUID, *, now: datetime, by: int | None = None) -> None:
     """Take a wish back, or decline the visit that it has become.
 
-    Raises ``appointments.TooLate`` when the visit has begun.
+    ``by`` is the staff member who writes down what the client has told her, or None
+    for the client herself. Raises ``appointments.TooLate`` when the visit has begun.
     """
     state = db.session.scalars(
         select(VisitRequest.state).where(VisitRequest.uuid == request)
     ).one()
     if state == VisitState.PUBLISHED:
-        visits.decline(request, now=now)
+        visits.decline(request, now=now, by=by)
         return
     with write_session() as session:
         row = session.scalars(
             select(VisitRequest).where(VisitRequest.uuid == request).with_for_update()
         ).one()
-        if row.state in _OPEN:
-            _take_back(session, row, now)
+        if row.state in (_OPEN if by is None else _OPEN_TO_STAFF):
+            _take_back(session, row, by, now)
 
 
-def _take_back(session: Session, row: VisitRequest, now: datetime) -> None:
+def _take_back(
+    session: Session, row: VisitRequest, by: int | None, now: datetime
+) -> None:
     for stop in stops.open_stops(session, row.id):
         stops.leave(session, stop, now=now)
     row.state, row.changed_at = VisitState.WITHDRAWN, now
-    note(session, Actor.CLIENT, "withdraw", row.about, now=now)
+    actor = Actor.CLIENT if by is None else Actor.STAFF
+    note(session, actor, "withdraw", row.about, now=now, staff=by)
 
 
 def _describe(row: VisitRequest, wanted: VisitWish, person: Person) -> None:

@@ -101,10 +101,10 @@ def test_a_visit_that_moves_up_is_written_anew_though_its_time_stays(
         row = session.query(Appointment).order_by(Appointment.id).first()
         from booking.services import stops
 
+        row.status = "cancelled"
         stops.give_up(
             session, stops.stop_of(session, row), state="declined", now=now.now()
         )
-        row.status = "cancelled"
         feeds.bump(session, [office.counsellor], at=now.now())
     after = read(token, now)
     assert b"1/3" in before

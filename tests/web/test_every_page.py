@@ -7,6 +7,7 @@ that this module cannot fill in fails, so that no new page goes unread.
 import re
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
@@ -163,7 +164,13 @@ def staff_arguments(browser_like, office, now):
         **between_appointments(office.counsellor, file, now),
         "_subscription": str(db.session.query(Subscription.uuid).scalar()),
         "_noun": None,
-        "wish": str(visiting.wish(now).request.uuid),
+        "wish": str(
+            visiting.wish(
+                now, taken_by=office.counsellor, client=file.id, own=office.counsellor
+            ).request.uuid
+        ),
+        "other": str(visiting.wish(now).request.uuid),
+        "away": str(uuid4()),
         "_way": str(way.appointment.uuid),
         "slug": "help-residence",
         "written_in": "ar",

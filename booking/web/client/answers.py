@@ -26,6 +26,7 @@ from booking.services.availability import Wish
 from booking.services.links import UnknownLink
 from booking.services.waiting import UnknownWaiting
 from booking.web.client.steps import Carried, Step
+from booking.web.visit_fields import WEEKDAYS
 
 PUBLIC = (
     *("place", "language", "interpreter"),
@@ -66,7 +67,6 @@ WHEN_AT_HOME = (*SEVERAL, "from_day")
 WALK = "walk"  # the signed key of this walk through the form
 EVERYTHING = (*PUBLIC, *PERSONAL, *DOOR, WALK)
 OTHER_LANGUAGE = "other"
-WEEKDAYS = range(5)  # nobody is visited at the weekend
 A_DAY = 86_400  # seconds; then the page is too old and asks for the time again
 
 

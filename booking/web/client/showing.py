@@ -19,10 +19,10 @@ from booking.models.running import zone
 from booking.scheduling import TimeWindow
 from booking.services import told
 from booking.services.links import WayBack, WayToWish, readable
-from booking.services.office import PARTS_OF_DAY
 from booking.services.rota import DayOffer, Slot
 from booking.web.client.answers import OTHER_LANGUAGE, Answers, wall_time
 from booking.web.client.steps import Step
+from booking.web.visit_fields import part_name
 
 MINUTE = 60  # seconds
 
@@ -146,18 +146,6 @@ class ShownVisit:
 def weekdays_in_words(days: Iterable[int]) -> str:
     """List days of the week as a reader's language does: “Tuesday and Thursday”."""
     return listed([weekday(day) for day in days])
-
-
-def part_name(part: PartOfDay) -> str:
-    """Name a part of the day with its hours."""
-    opens, closes = PARTS_OF_DAY[part]
-    names = {
-        PartOfDay.MORNING: _("In the morning"),
-        PartOfDay.MIDDAY: _("At midday"),
-        PartOfDay.AFTERNOON: _("In the afternoon"),
-    }
-    hours = told.from_until(f"{opens:%H:%M}", f"{closes:%H:%M}")
-    return str(_("%(part)s, %(hours)s", part=names[part], hours=hours))
 
 
 def in_words(start: datetime, step: Step | None = None) -> Moment:

@@ -14,9 +14,10 @@ from booking.web.client.contact_forms import (
     ways_to_reach,
 )
 from booking.web.client.forms import place_name
-from booking.web.client.showing import Answer, part_name
+from booking.web.client.showing import Answer
 from booking.web.client.steps import Step
 from booking.web.client.visit_forms import DoorForm
+from booking.web.visit_fields import part_name
 
 
 def lines(answers: Answers, form: PersonForm) -> list[Answer]:

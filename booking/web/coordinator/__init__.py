@@ -10,6 +10,7 @@ from booking.web.coordinator import (
     publishing,
     routes,
     ways,
+    wish,
 )
 from booking.web.coordinator.pages import pages
 
@@ -24,4 +25,5 @@ __all__ = [
     "publishing",
     "routes",
     "ways",
+    "wish",
 ]

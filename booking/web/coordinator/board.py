@@ -36,6 +36,7 @@ class Show(StrEnum):
 
     ALL = "all"
     PRESSING = "pressing"
+    OVERDUE = "overdue"
 
 
 @pages.get("/visits")
@@ -74,9 +75,11 @@ def board_page(board: Board, order: Order) -> str:
         "coordinator/board.html",
         board=board,
         order=order,
-        wishes=_shown(board.wishes),
+        wishes=_shown(board),
         pressing=[one for one in board.wishes if one.presses(now)],
+        overdue=[one for one in board.wishes if board.is_overdue(one, wording.today())],
         languages=sorted({one.language for one in board.wishes}, key=wording.language),
+        districts=sorted({one.district for one in board.wishes}),
         days=days,
         sketches=sketches,
         sketched_day=_sketched_day(days),
@@ -128,17 +131,23 @@ def _sketched_day(days: Collection[date]) -> date | None:
     return next(iter([*asked, *ahead, *days]), None)
 
 
-def _shown(wishes: Iterable[WishRow]) -> list[WishRow]:
+def _shown(board: Board) -> list[WishRow]:
     """Keep the wishes that the reader asked for, those without a route first."""
-    language, show = request.args.get("language"), request.args.get("show")
-    now = clock.now()
+    language, district = request.args.get("language"), request.args.get("district")
     kept = [
         one
-        for one in wishes
+        for one in board.wishes
         if (not language or one.language == language)
-        and (show != Show.PRESSING or one.presses(now))
+        and (not district or one.district == district)
+        and _is_meant(one, board, request.args.get("show"))
     ]
     return sorted(kept, key=lambda one: one.state == VisitState.PLANNED)
+
+
+def _is_meant(wish: WishRow, board: Board, show: str | None) -> bool:
+    if show == Show.OVERDUE:
+        return board.is_overdue(wish, wording.today())
+    return show != Show.PRESSING or wish.presses(clock.now())
 
 
 def _by_day(routes: Iterable[RouteRow]) -> dict[date, list[RouteRow]]:

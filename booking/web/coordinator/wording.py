@@ -13,6 +13,7 @@ from booking.geography import Found, Precision
 from booking.languages import current_language, name_of_language
 from booking.languages import gettext as _
 from booking.models import JobState, PartOfDay, Quality, RouteState
+from booking.routing import Distance
 from booking.scheduling import TimeWindow
 from booking.services import locating, travel_times
 from booking.services.board import Driver
@@ -141,6 +142,15 @@ def waiting_since(wish: WishRow) -> str:
 def priority(wish: WishRow) -> str:
     """Say how urgent a wish is; nothing if it is like most."""
     return str({1: _("soon"), 2: _("urgent")}.get(wish.priority, ""))
+
+
+def apart(how: Distance) -> str:
+    """Say how two households are kept apart."""
+    words: dict[Distance, Callable[[], str]] = {
+        Distance.COUNSELLOR: lambda: _("never the same counsellor"),
+        Distance.ORDER: lambda: _("never one straight after the other"),
+    }
+    return str(words[how]())
 
 
 def quality(wish: WishRow) -> str:

@@ -13,6 +13,7 @@ from booking.web.counsellor import (
     corrections,
     days,
     handing_over,
+    homes,
     hours,
     letters,
     notice,
@@ -23,6 +24,7 @@ from booking.web.counsellor import (
     sources,
     waiting,
     walk_ins,
+    wishes,
 )
 from booking.web.counsellor.pages import pages
 
@@ -39,6 +41,7 @@ __all__ = [
     "corrections",
     "days",
     "handing_over",
+    "homes",
     "hours",
     "letters",
     "notice",
@@ -50,4 +53,5 @@ __all__ = [
     "sources",
     "waiting",
     "walk_ins",
+    "wishes",
 ]

@@ -21,7 +21,7 @@ from booking.services import (
     notes,
     resending,
 )
-from booking.services.appointments import TooLate
+from booking.services.appointments import TooLate, Whose
 from booking.services.availability import Booker, NothingOffered
 from booking.services.claim import SlotTaken
 from booking.services.desk import Entry, NotYet, UnknownAppointment
@@ -90,8 +90,12 @@ def cancel(appointment: UUID) -> Page:
 def cancellation(appointment: UUID) -> Response:
     """Give the time back; the client is written to."""
     entry = found_entry(appointment)
+    said = request.form.get("whose") == Whose.CLIENT
+    whose = Whose.CLIENT if said else Whose.OFFICE
     with suppress(TooLate):
-        appointments.cancel(entry.row.uuid, now=clock.now(), by=person().id)
+        appointments.cancel(
+            entry.row.uuid, now=clock.now(), by=person().id, whose=whose
+        )
     return redirect(url_of_entry(entry), 303)
 
 
