@@ -108,6 +108,16 @@ def publish_routes(
     return sum(not is_second(stop) for route in routes for stop in route.stops)
 
 
+def promise_now(session: Session, stop: Stop, *, by: int, now: datetime) -> None:
+    """Let one stop more of a published route stand, inside a unit of work."""
+    row = _promise(session, stop, _visit_type(session), None, by=by, now=now)
+    link = session.scalar(
+        select(ClientLink).where(ClientLink.visit_request_id == stop.visit_request_id)
+    )
+    if link is not None:
+        link.appointment_id = row.id
+
+
 def difference(session: Session, days: Collection[date], now: datetime) -> Difference:
     """Say what publishing these drafts would change; a fixed number of queries."""
     routes = list(session.scalars(drafts_on(_ahead(days, now)).options(_WITH_ANSWERS)))

@@ -1,10 +1,13 @@
 """Can a counsellor drive her route by her phone, and does nobody else read it?"""
 
+from datetime import timedelta
+
 import pytest
 
-from booking.models import Role, Status, Stop, VisitState, db
+from booking.models import Role, Status, Stop, VisitRequest, VisitState, db
 from booking.services.route_settings import RouteSettings, save_route_settings
 from booking.services.wishes import Door
+from booking.services.writing import write_session
 from tests import make
 from tests.services import visiting
 from tests.services.visiting import ALL_DAY, TUESDAY, published
@@ -114,3 +117,20 @@ def test_files_for_map_apps_are_hers_and_only_if_the_office_allows_it(
             assert canary not in answer.get_data(as_text=True)
     make.sign_in(desk, make.counsellor())
     assert desk.get(f"{path}.gpx").status_code == 404
+
+
+def test_she_asks_who_is_near_calls_and_goes_there(phone, desk, her, now):
+    wish = visiting.wish(now, 3, person={"reach": "call", "phone": "+49 7161 99"})
+    with write_session() as session:
+        row = session.get(VisitRequest, wish.request.id)
+        row.minutes, row.point = 15, (48.7055, 9.66)
+    now.moment = first().starts_at + timedelta(minutes=5)
+    make.sign_in(desk, her)
+    tap(phone, "nobody_opened")
+    page = phone.get(phone.get(ROUTES).link("/near"))
+    assert "+49 7161 99" in page.text
+    form = page.form("/near")
+    assert phone.send(form, wish="not one").status == 409
+    assert phone.send(form).status == 303
+    assert "Musterweg 3" in phone.get(ROUTES).text
+    assert "does not fit any more" in phone.send(form).text

@@ -20,6 +20,7 @@ from booking.services import (
 )
 from booking.services.board import Board
 from booking.services.board_rows import RouteRow, WishRow
+from booking.services.heard import heard
 from booking.services.office import TRAVEL_MODES
 from booking.web import moments
 from booking.web.access import Audience, open_to
@@ -81,6 +82,7 @@ def board_page(board: Board, order: Order) -> str:
         languages=sorted({one.language for one in board.wishes}, key=wording.language),
         districts=sorted({one.district for one in board.wishes}),
         days=days,
+        heard=heard(board.days),
         sketches=sketches,
         sketched_day=_sketched_day(days),
         drafts=drafts,

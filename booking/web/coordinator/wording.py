@@ -18,6 +18,7 @@ from booking.scheduling import TimeWindow
 from booking.services import locating, travel_times
 from booking.services.board import Driver
 from booking.services.board_rows import WishRow
+from booking.services.heard import Heard
 from booking.web.moments import (
     WHOLE_WEEK,
     between,
@@ -151,6 +152,18 @@ def apart(how: Distance) -> str:
         Distance.ORDER: lambda: _("never one straight after the other"),
     }
     return str(words[how]())
+
+
+def heard(known: Heard) -> str:
+    """Say whether a client knows when we come."""
+    words: dict[Heard, Callable[[], str]] = {
+        Heard.TOLD: lambda: _("she knows"),
+        Heard.TO_BE_CALLED: lambda: _("still to be called"),
+        Heard.UNDER_WAY: lambda: _("a letter is on its way"),
+        Heard.FAILED: lambda: _("the letter did not arrive"),
+        Heard.NOT_WRITTEN: lambda: _("not written to, as she asked"),
+    }
+    return str(words[known]())
 
 
 def quality(wish: WishRow) -> str:

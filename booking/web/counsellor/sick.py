@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.languages import gettext as _
-from booking.models import Role, StaffMember
+from booking.models import Appointment, Place, Role, StaffMember
 from booking.services import rearranging
 from booking.services import sick as ill
 from booking.services.absences import Away
@@ -98,8 +98,18 @@ def _page(
         complaint=complaint,
         saved="saved" in request.args,
         told=OnTheNotice.of_address(),
+        on_route=_on_route(team, rows),
+        may_plan=person().may(Role.COORDINATOR),
         may_call=person().may(*WHO_CALLS),
         mine=person().id,
         moments=moments,
         talks=talks,
     )
+
+
+def _on_route(
+    team: Sequence[StaffMember], rows: Sequence[Appointment]
+) -> list[StaffMember]:
+    """Return who of them has visits that day: their routes can be planned anew."""
+    driving = {one.counsellor_id for one in rows if one.type.place == Place.HOME}
+    return [one for one in team if one.id in driving]
