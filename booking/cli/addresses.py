@@ -19,8 +19,10 @@ from booking.geography import (
     read_csv,
     read_extract,
     read_house_coordinates,
+    read_streets,
 )
 from booking.services import addresses as book
+from booking.services import street_map
 
 LAYOUTS = ("csv", "hauskoordinaten", "osm")
 SHOWN = 10  # refused lines; the rest is counted
@@ -49,13 +51,17 @@ def take_in(file: Path, layout: str, towns: tuple[str, ...]) -> None:
 
     csv: a table with a line of names (street, number, postcode, town, and lat and lon
     or east and north). hauskoordinaten: the official text of the surveying offices.
-    osm: an OpenStreetMap extract (.osm.pbf), with the extra [roads].
+    osm: an OpenStreetMap extract (.osm.pbf), with the extra [roads]; its streets are
+    drawn behind the sketches of routes, too.
     """
     try:
         imported = book.take_in(_read(file, layout, towns), now=clock.now())
+        drawn = street_map.take_in(read_streets(file)) if layout == "osm" else 0
     except UnreadableList as fault:
         raise click.ClickException(f"{file}: {fault}") from fault
     click.echo(f"{imported.kept} addresses are in the book.")
+    if drawn:
+        click.echo(f"{drawn} streets are drawn behind the sketches of routes.")
     for row in imported.refused[:SHOWN]:
         click.echo(f"Line {row.line} was left out: {row.why}", err=True)
     if len(imported.refused) > SHOWN:

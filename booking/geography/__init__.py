@@ -14,6 +14,9 @@ from booking.geography.placing import SIDE, WIDTHS, Picture, View, pictured
 from booking.geography.rows import Refused, UnreadableList, read_csv
 from booking.geography.servers import GeocoderSilent, OwnServer
 from booking.geography.sketch import Coordinates, Sketch, ToDraw, sketched
+from booking.geography.street_map import Box, Lines, StreetMap, read_streets
+from booking.geography.street_map import keep as keep_streets
+from booking.geography.street_map import load as load_streets
 from booking.geography.streets import Roads
 from booking.geography.travel_servers import TravelServer
 from booking.geography.ways import (
@@ -32,11 +35,13 @@ __all__ = [
     "WIDTHS",
     "Address",
     "Answer",
+    "Box",
     "Coordinates",
     "Found",
     "GeocoderSilent",
     "House",
     "HouseNumber",
+    "Lines",
     "LocalAddressBook",
     "NoTravelTimes",
     "OwnServer",
@@ -47,18 +52,22 @@ __all__ = [
     "Roads",
     "Rows",
     "Sketch",
+    "StreetMap",
     "ToDraw",
     "TravelServer",
     "UnreadableList",
     "View",
     "Ways",
     "in_steps",
+    "keep_streets",
     "key",
     "known_ways",
+    "load_streets",
     "pictured",
     "read_csv",
     "read_extract",
     "read_house_coordinates",
+    "read_streets",
     "sketched",
     "split_street",
 ]

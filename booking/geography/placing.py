@@ -10,6 +10,7 @@ from math import cos, radians
 
 from booking.geography.address_book import House
 from booking.geography.sketch import Coordinates
+from booking.geography.street_map import Box, Lines, StreetMap
 
 SIDE = 320  # pixels: the narrowest phone shows all of it
 WIDTHS = (10.0, 3.0, 1.0, 0.25)  # kilometres from side to side, closer and closer
@@ -59,6 +60,18 @@ class View:
         y = SIDE / 2 - (point[0] - self.middle[0]) * pixels
         return round(x, 1), round(y, 1)
 
+    @property
+    def box(self) -> Box:
+        """Which piece of the map is looked at."""
+        latitude, longitude = self.middle
+        east = self.reach / self._narrow
+        return Box(
+            latitude - self.reach,
+            longitude - east,
+            latitude + self.reach,
+            longitude + east,
+        )
+
     def closer(self, point: Coordinates) -> "View":
         """Look at one place from nearer by."""
         return View(point, min(self.closeness + 1, len(WIDTHS) - 1))
@@ -86,6 +99,7 @@ class Picture:
     numbers: tuple[Name, ...]
     office: tuple[float, float] | None
     chosen: tuple[float, float] | None
+    streets: Lines | None
     width: float  # kilometres
     side: int = SIDE
 
@@ -96,8 +110,9 @@ def pictured(
     *,
     office: Coordinates | None,
     chosen: Coordinates | None,
+    streets: StreetMap | None = None,
 ) -> Picture:
-    """Draw the houses around a place."""
+    """Draw the houses around a place, and the streets if they are known."""
     step = -(-len(houses) // MOST_DOTS) or 1
     shown = [(view.pixel_of((h.latitude, h.longitude)), h) for h in houses[::step]]
     near = view.width <= NUMBERS_FROM and len(shown) <= MOST_NUMBERS
@@ -109,6 +124,7 @@ def pictured(
         ),
         office=view.pixel_of(office) if office else None,
         chosen=view.pixel_of(chosen) if chosen else None,
+        streets=streets.lines(view.box, view.pixel_of) if streets else None,
         width=view.width,
     )
 

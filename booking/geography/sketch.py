@@ -1,6 +1,7 @@
 """What do the routes look like? A drawing in values; the template makes SVG of it.
 
-No map and no tiles: who looks at it knows the town, and asks which doors lie together.
+No tiles: who looks at it knows the town, and asks which doors lie together. The streets
+of the office's own extract may lie behind.
 Routes differ in colour, in their dashes and in the numbers at their doors, so that
 neither colour-blind eyes nor a black-and-white printer mix them up.
 """
@@ -8,6 +9,8 @@ neither colour-blind eyes nor a black-and-white printer mix them up.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians
+
+from booking.geography.street_map import Box, Lines, StreetMap
 
 Coordinates = tuple[float, float]  # latitude and longitude, degrees
 
@@ -58,6 +61,7 @@ class Sketch:
     office: tuple[float, float]
     routes: tuple[DrawnRoute, ...]
     marks: tuple[Mark, ...]
+    streets: Lines | None = None
     width: float = WIDTH
     height: float = HEIGHT
 
@@ -70,7 +74,11 @@ class ToDraw:
     doors: tuple[Coordinates, ...]
 
 
-def sketched(office: Coordinates, routes: Sequence[ToDraw]) -> Sketch:
+def sketched(
+    office: Coordinates,
+    routes: Sequence[ToDraw],
+    streets: StreetMap | None = None,
+) -> Sketch:
     """Draw routes around the office, as large as the paper allows."""
     project = _projection([office, *(door for one in routes for door in one.doors)])
     home = project(office)
@@ -86,7 +94,9 @@ def sketched(office: Coordinates, routes: Sequence[ToDraw]) -> Sketch:
         )
         for number, route in enumerate(routes)
     )
-    return Sketch(home, drawn, tuple(_spread(_doors(routes, project), home)))
+    marks = tuple(_spread(_doors(routes, project), home))
+    behind = streets.lines(project.paper, project) if streets else None
+    return Sketch(home, drawn, marks, behind)
 
 
 class _projection:  # noqa: N801 - used as the function it is
@@ -104,6 +114,16 @@ class _projection:  # noqa: N801 - used as the function it is
         )
         if self._scale == float("inf"):
             self._scale = 1.0
+
+    @property
+    def paper(self) -> Box:
+        """Which piece of the map the paper shows."""
+        north = HEIGHT / 2 / self._scale
+        east = WIDTH / 2 / self._scale / self._narrow
+        latitude, longitude = self._middle
+        return Box(
+            latitude - north, longitude - east, latitude + north, longitude + east
+        )
 
     def __call__(self, point: Coordinates) -> tuple[float, float]:
         east = (point[1] - self._middle[1]) * self._narrow * self._scale

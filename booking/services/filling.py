@@ -35,6 +35,7 @@ from booking.services import (
     invented_help,
     invented_visits,
     links,
+    street_map,
 )
 from booking.services.accounts import NewStaffMember
 from booking.services.clients import name_hash, phone_hash
@@ -43,6 +44,7 @@ from booking.services.invented_help import InventedLink
 from booking.services.invented_town import (
     OFFICE_POINT,
     an_address,
+    streets_drawn,
     streets_laid_out,
 )
 from booking.services.office import AlreadySetUp, NewOffice, decide, founded
@@ -138,6 +140,7 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
         streets_laid_out(session)
         decide(session, now=now, office_point=OFFICE_POINT)
         invented_visits.wished(session, chance, clients, visits, now=now)
+    street_map.take_in_first(streets_drawn())
     if visits:
         invented_visits.planned(team, now=now, seed=seed)
     if appointments:

@@ -10,6 +10,7 @@ from math import cos, radians
 
 from sqlalchemy.orm import Session
 
+from booking.geography.street_map import Street
 from booking.models import AddressBookEntry
 
 POSTCODE, TOWN = "73033", "Göppingen"
@@ -43,6 +44,14 @@ def streets_laid_out(session: Session) -> None:
         for street in STREETS
         for number, (latitude, longitude) in _houses(street)
     )
+
+
+def streets_drawn() -> Iterator[Street]:
+    """Yield the invented streets as lines, and the ways that lead to them."""
+    for (east, north), (to_east, to_north) in STREETS.values():
+        here, there = _point(east, north), _point(to_east, to_north)
+        yield Street(is_main=False, points=(here, there))
+        yield Street(is_main=True, points=(OFFICE_POINT, _point(east, 0.2), here))
 
 
 def an_address(chance: random.Random) -> tuple[str, str, str]:

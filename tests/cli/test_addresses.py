@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from flask.cli import ScriptInfo
 
 from booking.cli import addresses as commands
+from booking.services import street_map
 from tests import make
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "goeppingen.csv"
@@ -94,7 +95,15 @@ def test_an_openstreetmap_extract_is_imported(booking, tmp_path):
     with osmium.SimpleWriter(str(path)) as writer:
         node = osmium.osm.mutable.Node(id=1, location=(9.65, 48.7), tags=tags)
         writer.add_node(node)
-    assert "1 addresses" in booking("import", path, "--format", "osm").stdout
+        writer.add_node(osmium.osm.mutable.Node(id=2, location=(9.66, 48.7)))
+        street = osmium.osm.mutable.Way(
+            id=1, nodes=[1, 2], tags={"highway": "residential"}
+        )
+        writer.add_way(street)
+    said = booking("import", path, "--format", "osm").stdout
+    assert "1 addresses" in said
+    assert "1 streets are drawn" in said
+    assert len(street_map.streets().streets) == 1
     assert json.loads(booking("find", "Musterweg 1, Göppingen").stdout)["found"]
     refused = booking("import", __file__, "--format", "osm")
     assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)

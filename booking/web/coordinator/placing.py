@@ -20,7 +20,7 @@ from booking.geography import (
     pictured,
 )
 from booking.models import Quality
-from booking.services import addresses, locating
+from booking.services import addresses, locating, street_map
 from booking.services.locating import NoSuchWish, NotOnEarth, Spot, Unplaced
 from booking.services.office import decisions
 from booking.web.access import Audience, open_to
@@ -162,7 +162,13 @@ def _page(one: Unplaced, looking: Looking) -> str:
 def _picture(view: View, chosen: Coordinates | None) -> str:
     """Return the sketch as an address of its own: nothing is asked for again."""
     houses = addresses.around(view.middle, degrees=view.reach)
-    drawn = pictured(view, houses, office=decisions().point, chosen=chosen)
+    drawn = pictured(
+        view,
+        houses,
+        office=decisions().point,
+        chosen=chosen,
+        streets=street_map.streets(),
+    )
     svg = render_template("coordinator/place.svg", picture=drawn)
     return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from booking.geography import Sketch, ToDraw, sketched
+from booking.services import street_map
 from booking.services.board_rows import RouteRow
 
 
@@ -13,7 +14,7 @@ def sketch_of(
     drawn = [_to_draw(route) for route in routes]
     if office is None or not any(route.doors for route in drawn):
         return None
-    return sketched(office, drawn)
+    return sketched(office, drawn, street_map.streets())
 
 
 def _to_draw(route: RouteRow) -> ToDraw:
