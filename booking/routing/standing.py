@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from booking.routing.construct import Draft, Step
-from booking.routing.outcome import Plan, Route
+from booking.routing.explain import reason_for
+from booking.routing.outcome import Plan, Route, Unplanned
 from booking.routing.problem import Problem
 from booking.routing.schedule import Fix, Ride, Timetable, timetable
 from booking.routing.ties import draft_for
@@ -77,6 +78,13 @@ class Standing:
                 best[shifts] = self._insertion(number, cost, steps)
         draft.adopt([one for one in home if draft.tables[one.number] is not one])
         return sorted(best.values(), key=lambda one: (one.cost, one.starts))
+
+    def reason_for(self, visit: str) -> Unplanned | None:
+        """Say why a visit that stands on no route fits nowhere, if it does not."""
+        number = self._number[visit]
+        if self.draft.shift_of[number] >= 0 or self.places_for(visit, most=1):
+            return None
+        return reason_for(self.draft, number)
 
     def _insertion(self, number: int, cost: int, steps: Sequence[Step]) -> Insertion:
         problem, week = self.problem, self.problem.week

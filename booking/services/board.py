@@ -26,8 +26,10 @@ from booking.models import (
     VisitState,
     db,
 )
+from booking.routing import Unplanned
 from booking.services.board_rows import WITH_STOPS, RouteRow, WishRow
 from booking.services.office import USUAL_MODE, decisions
+from booking.services.planning_facts import kept_change
 from booking.services.route_settings import route_settings
 
 OPEN = (VisitState.WISHED, VisitState.PLANNED, VisitState.DECLINED)
@@ -194,6 +196,22 @@ def _left_over(
         for one in job.unplanned
         if UUID(one["request"]) in wishes
         and wishes[UUID(one["request"])].state in WAITING
+    )
+
+
+def left_over_now(wish: WishRow, why: Unplanned, board: Board) -> LeftOver:
+    """Say why a wish fits nowhere into the week as it stands."""
+    known = {
+        str(one.wish.uuid): one.wish.reference
+        for route in board.routes
+        for one in route.stops
+    }
+    return LeftOver(
+        wish=wish,
+        reason=why.reason.value,
+        minutes=why.minutes,
+        others=tuple(known[other] for other in why.others if other in known),
+        **_change(kept_change(why), {one.id: one.name for one in board.drivers}),
     )
 
 

@@ -19,6 +19,7 @@ from booking.routing import (
     Spot,
     Standing,
     StartWindow,
+    Unplanned,
     Visit,
     Week,
 )
@@ -92,6 +93,7 @@ class Places:
     seen: tuple[str, ...]
     best: tuple[PlaceRow, ...]
     intervals: tuple[IntervalRow, ...]
+    why: Unplanned | None = None  # it fits nowhere
 
 
 def places(week: PaperWeek, visit: UUID) -> Places:
@@ -101,21 +103,28 @@ def places(week: PaperWeek, visit: UUID) -> Places:
     found = next((one for one in week.week.visits if one.id == name), None)
     keys = sorted({week.key_of(one) for one in there})
     before = week.driven(week.orders, week.kept)
+    standing = _standing(week, found, before) if found else None
     return Places(
         deed=Deed.MOVE if there else Deed.PUT_IN,
         is_known=found is not None,
         is_crew=found is not None and found.crew > 1,
         seen=tuple(map(week.version, keys)),
-        best=tuple(_best(week, found, before)) if found else (),
+        best=tuple(_best(week, found, standing, before)) if found and standing else (),
         intervals=tuple(_intervals(week, name, before)) if found else (),
+        why=standing.reason_for(name) if standing and not there else None,
     )
 
 
-def _best(week: PaperWeek, visit: Visit, before: OnPaper) -> Iterator[PlaceRow]:
-    standing = Standing(
+def _standing(week: PaperWeek, visit: Visit, before: OnPaper) -> Standing:
+    return Standing(
         _as_they_stand(week.week, visit, before),
         Plan(before.routes, (), Cost(travel=0, strangers=0, unplanned=0)),
     )
+
+
+def _best(
+    week: PaperWeek, visit: Visit, standing: Standing, before: OnPaper
+) -> Iterator[PlaceRow]:
     for place in standing.places_for(visit.id, most=BEST):
         wanted = Wanted(
             deed=Deed.MOVE if week.where(visit.id) else Deed.PUT_IN,

@@ -23,6 +23,7 @@ from booking.routing import (
     Duty,
     Plan,
     Point,
+    Unplanned,
     Week,
     with_break,
 )
@@ -44,7 +45,7 @@ from booking.services.planning_wishes import (
 from booking.services.rota import Rota
 from booking.services.route_settings import route_settings
 
-__all__ = ["WAITING", "Facts", "Leg", "OfficeNotFound", "gathered"]
+__all__ = ["WAITING", "Facts", "Leg", "OfficeNotFound", "gathered", "kept_change"]
 
 SETUP = 5 * 60  # seconds: find the door, ring, go up
 SHORTEST_SHIFT = 40 * 60  # seconds; nobody drives out and back in less
@@ -159,16 +160,22 @@ class Facts:
                 "reason": one.reason.value,
                 "minutes": one.minutes,
                 "others": list(one.others),
-                "change": one.change
-                and {
-                    "counsellor": int(one.change.counsellor),
-                    "start": moment(one.change.start).isoformat(),
-                    "earlier": one.change.earlier,
-                    "later": one.change.later,
-                },
+                "change": kept_change(one),
             }
             for one in plan.unplanned
         ]
+
+
+def kept_change(reason: Unplanned) -> dict[str, Any] | None:
+    """Return the least that would help, as it is kept with the job."""
+    if reason.change is None:
+        return None
+    return {
+        "counsellor": int(reason.change.counsellor),
+        "start": moment(reason.change.start).isoformat(),
+        "earlier": reason.change.earlier,
+        "later": reason.change.later,
+    }
 
 
 def gathered(session: Session, job: PlanningJob, *, now: datetime) -> Facts:

@@ -98,6 +98,22 @@ def test_the_page_of_a_visit_lists_places_and_each_can_be_taken(coordinator, dra
     assert sorted(map(len, order())) == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("unfit", "why"),
+    [
+        ({"language": "so"}, "Nobody of the chosen counsellors speaks Somali."),
+        ({"weekdays": (5,)}, "No counsellor who could go has time when"),
+    ],
+)
+def test_the_page_of_a_wish_that_fits_nowhere_says_why(
+    coordinator, drafted, now, unfit, why
+):
+    visit = visiting.wish(now, 8, **unfit).request.uuid
+    page = coordinator.get(places_of(visit))
+    assert "It fits nowhere else without breaking something" in page.text
+    assert why in page.text
+
+
 def test_a_visit_is_pinned_and_unpinned(coordinator, drafted):
     visit = drafted[0]
     page = coordinator.get(places_of(visit))

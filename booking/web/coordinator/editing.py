@@ -1,6 +1,7 @@
 """How does a coordinator change a plan by hand? Visit by visit, with a way back."""
 
 from datetime import date
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -67,6 +68,9 @@ def visit_places(day: date, wish: UUID) -> Page:
         stops=[one for one in stops if one[0].state != RouteState.PUBLISHED],
         is_published=any(one.state == RouteState.PUBLISHED for one, _ in stops),
         found=found,
+        board=board,
+        why=boards.left_over_now(row, found.why, board) if found.why else None,
+        wish_url=partial(_stop_url, day),
         versions=editing.versions(board.days),
         deeds=Deed,
         words=wording,
@@ -177,6 +181,10 @@ def _not_changed(why: str, day: date, visit: UUID | None = None) -> str:
 def _to_board(day: date, visit: UUID, what: str) -> Response:
     board = url_for("coordinator.visits", day=day)
     return redirect(f"{board}#{what}-{_reference(visit)}", 303)
+
+
+def _stop_url(day: date, reference: str) -> str:
+    return f"{url_for('coordinator.visits', day=day)}#stop-{reference}"
 
 
 def _reference(visit: UUID) -> str:
