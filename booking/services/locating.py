@@ -5,7 +5,7 @@ Nothing is looked up while somebody books. What was found keeps how well it is k
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -23,6 +23,7 @@ from booking.services import addresses
 from booking.services.journal import Actor, note
 from booking.services.writing import write_session
 
+NEW = timedelta(minutes=5)  # a worker's round comes every few seconds
 SILENT = "geocoder_silent"  # the town's server was not heard
 WAITING = (VisitState.WISHED, VisitState.DECLINED)
 TO_BE_PLACED = (*WAITING, VisitState.PLANNED, VisitState.PUBLISHED)
@@ -90,6 +91,24 @@ def locate(*, now: datetime, alive: Callable[[], object]) -> tuple[str, ...]:
     if points:
         _keep(points, now)
     return warnings
+
+
+def look_in_the_book(*, now: datetime) -> int:
+    """Find new wishes in the office's own list, which no server is asked for.
+
+    So a coordinator sees where a wish is, and who is near, before she plans. What the
+    list lacks is asked about when a plan is drawn up. Returns how many were found.
+    """
+    new = _without_a_point().where(VisitRequest.changed_at > now - NEW)
+    points: dict[int, Found] = {}
+    for row in db.session.scalars(new).all():
+        answer = addresses.find(address_of(row.street, row.postcode, row.town))
+        if answer.found:
+            points[row.id] = answer.found
+    db.session.rollback()
+    if points:
+        _keep(points, now)
+    return len(points)
 
 
 def unplaced(request: UUID) -> Unplaced:

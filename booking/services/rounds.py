@@ -9,6 +9,7 @@ from booking.services import (
     holds,
     letters,
     limits,
+    locating,
     looking_after,
     notices,
     retention,
@@ -27,6 +28,7 @@ def make_round(worker: str, *, now: datetime) -> int:
     sessions.forget_ended(now=now)
     notices.notify(now=now)
     looking_after.alert(now=now)
+    locating.look_in_the_book(now=now)
     letters.write_due(now=now)
     sent = letters.post(now=now)
     retention.erase_daily(now=now)

@@ -40,6 +40,18 @@ def row_of(way):
     return db.session.get(VisitRequest, way.request.id)
 
 
+def test_a_new_wish_is_found_in_the_list_before_anybody_plans(
+    app, team, now, monkeypatch, town
+):
+    ask(app, monkeypatch, "nominatim", town.url)
+    known, other = visiting.wish(now, 2), visiting.wish(now, street=ELSEWHERE)
+    assert locating.look_in_the_book(now=now.now()) == 1
+    assert row_of(known).quality == Quality.HOUSE
+    assert row_of(other).quality is None
+    assert town.asked == [], "no server is asked"
+    assert locating.look_in_the_book(now=now.now()) == 0
+
+
 @pytest.mark.parametrize("kind", ["nominatim", "photon", "pelias"])
 def test_what_the_list_lacks_the_towns_own_server_finds(
     app, team, now, monkeypatch, town, kind

@@ -7,9 +7,7 @@ import pytest
 
 from booking.languages import language_of_code
 from booking.models import JobState, PlanStep, Role, Route, Stop, VisitRequest, db
-from booking.services import (
-    publishing,
-)
+from booking.services import locating, publishing
 from booking.services.office import decide
 from booking.services.writing import write_session
 from tests import make
@@ -109,6 +107,7 @@ def test_the_page_of_a_wish_that_fits_nowhere_says_why(
     coordinator, drafted, now, unfit, why
 ):
     visit = visiting.wish(now, 8, **unfit).request.uuid
+    locating.look_in_the_book(now=now.now())
     page = coordinator.get(places_of(visit))
     assert "It fits nowhere else without breaking something" in page.text
     assert why in page.text
