@@ -11,7 +11,7 @@ from booking.models.guards import watch_widths
 from booking.models.homes import KeptApart, TwoTogether, WhyTwo
 from booking.models.interpreting import InterpreterRequest, RequestState
 from booking.models.invitations import MAILED_LEVELS, Invitation, OwnMailbox
-from booking.models.journal import JournalEntry
+from booking.models.journal import JournalEntry, JournalSeal
 from booking.models.keyring import CannotOpen, Keyring, keyring
 from booking.models.known_ways import AT_THE_OFFICE, LONGEST_WAY, KnownWay
 from booking.models.letters import Letter, LetterKind, LetterState
@@ -117,6 +117,7 @@ __all__ = [
     "Invitation",
     "JobState",
     "JournalEntry",
+    "JournalSeal",
     "KeptApart",
     "KeptConflict",
     "Keyring",

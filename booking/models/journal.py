@@ -22,6 +22,28 @@ class JournalEntry(Record):
     fields: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
+class JournalSeal(Record):
+    """One link of the chain by which a changed or missing line shows.
+
+    ``digest`` is an HMAC over the link before, what this one covers, and the lines'
+    own hash; its key lies outside the database and never rotates.
+    """
+
+    __tablename__ = "journal_seal"
+
+    first_entry: Mapped[int]  # ids, both included
+    last_entry: Mapped[int] = mapped_column(unique=True)
+    first_at: Mapped[datetime] = mapped_column(Instant)  # of the oldest line
+    lines_hash: Mapped[bytes]
+    digest: Mapped[bytes]
+    sealed_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def mark(self) -> str:
+        """A short name of this link, for the log."""
+        return self.digest.hex()[:16]
+
+
 APPEND_ONLY = {
     "sqlite": (
         "CREATE TRIGGER journal_append_only BEFORE UPDATE ON journal_entry "

@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from booking.models import Heartbeat
 from booking.services import (
     holds,
+    journal_chain,
     letters,
     limits,
     locating,
@@ -31,6 +32,7 @@ def make_round(worker: str, *, now: datetime) -> int:
     locating.look_in_the_book(now=now)
     letters.write_due(now=now)
     sent = letters.post(now=now)
+    journal_chain.seal(now=now)
     retention.erase_daily(now=now)
     return sent
 

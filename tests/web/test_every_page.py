@@ -5,7 +5,7 @@ that this module cannot fill in fails, so that no new page goes unread.
 """
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -15,6 +15,7 @@ from booking.languages import LANGUAGES, OWN_NAMES, language_of_code
 from booking.languages.coverage import STAFF_LANGUAGES
 from booking.models import (
     Appointment,
+    Doorstep,
     Interpreter,
     Letter,
     OpenHour,
@@ -24,6 +25,7 @@ from booking.models import (
     Role,
     StaffMember,
     Status,
+    Stop,
     Subscription,
     Topic,
     VisitRequest,
@@ -170,6 +172,7 @@ def staff_arguments(browser_like, office, now):
             ).request.uuid
         ),
         "other": str(visiting.wish(now).request.uuid),
+        **a_door_that_stayed_closed(office.counsellor, now),
         "away": str(uuid4()),
         "_way": str(way.appointment.uuid),
         "slug": "help-residence",
@@ -178,6 +181,24 @@ def staff_arguments(browser_like, office, now):
         "line": str(db.session.query(OpeningHours.uuid).first()[0]),
         "counsellor": str(db.session.get(StaffMember, office.counsellor).uuid),
     }
+
+
+def a_door_that_stayed_closed(counsellor, now):
+    """Let a visit of today be over, and somebody live next door."""
+    visiting.town(now)
+    closed, near = (visiting.wish(now, number).request.uuid for number in (5, 6))
+    make.visit_published(closed, counsellor, now.now() + timedelta(minutes=1))
+    with write_session() as session:
+        stop = session.query(Stop).order_by(Stop.id.desc()).first()
+        stop.doorstep = Doorstep(left_at=now.now())
+        stop.visit_request.point = (48.7075, 9.66)
+        beside = session.query(VisitRequest).filter_by(uuid=near).one()
+        beside.point, beside.minutes, beside.reach = (48.7085, 9.66), 15, Reach.CALL
+        beside.phone = "+49 7161 1234"
+        return {
+            "stop": str(stop.uuid),
+            "day of coordinator.near": str(now.now().date()),
+        }
 
 
 def between_appointments(counsellor, file, now):
