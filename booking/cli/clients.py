@@ -1,15 +1,107 @@
-"""What has been kept long enough? Erased by hand, or only counted."""
+"""What do we keep about somebody? Handed out, erased, or kept long enough."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
 
 import click
+from flask import render_template
 from flask.cli import with_appcontext
 
 from booking import clock
-from booking.services import retention
+from booking.languages import clock_time, day_in_words, speaking
+from booking.models.running import zone
+from booking.services import erasing_people, exporting, retention
+from booking.services.clients import UnknownClient
+from booking.services.erasing_people import StillToCome
+from booking.services.exporting import About
+from booking.services.office import the_office
+
+REFERENCE = "The reference of a file, or the code of somebody without one."
+UNKNOWN = "There is no file with this reference, and no such code."
 
 
 @click.group()
 def clients() -> None:
     """Clients' data."""
+
+
+@clients.command("export", help=f"Write down all that is kept. {REFERENCE}")
+@click.argument("reference")
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="The folder for the two files; the present one unless given.",
+)
+@with_appcontext
+def export(reference: str, into: Path) -> None:
+    """Write a page in the client's language, and the same as JSON (Art. 15, 20)."""
+    try:
+        found = exporting.about(reference, now=clock.now())
+    except UnknownClient as fault:
+        raise click.ClickException(UNKNOWN) from fault
+    into.mkdir(parents=True, exist_ok=True)
+    name = f"export-{found.reference or 'code'}"
+    facts = json.dumps(found.as_json(), ensure_ascii=False, indent=2)
+    for file, text in (
+        (into / f"{name}.html", _page(found)),
+        (into / f"{name}.json", facts),
+    ):
+        file.touch(mode=0o600)
+        file.write_text(text, "utf-8")
+        click.echo(f"Written: {file}")
+    click.echo("Hand it over in person, and delete both files afterwards.")
+
+
+@clients.command("erase", help=f"Erase all about one person. {REFERENCE}")
+@click.argument("reference")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@with_appcontext
+def erase(reference: str, *, yes: bool) -> None:
+    """Erase one person; files are offered to the archive first (archive law)."""
+    if not yes:
+        click.confirm(
+            "Was the file offered to the archive, and is there no legal hold? "
+            "Erased is erased.",
+            abort=True,
+        )
+    try:
+        is_wiped = erasing_people.erase(reference, now=clock.now())
+    except UnknownClient as fault:
+        raise click.ClickException(UNKNOWN) from fault
+    except StillToCome as fault:
+        raise click.ClickException(
+            "An appointment or a visit still lies ahead. Cancel it first."
+        ) from fault
+    click.echo("Erased. Backups that were made before still hold it for 30 days.")
+    if not is_wiped:
+        click.echo(
+            "Somebody reads the database just now: the last traces leave its file "
+            "with the worker's next clearing."
+        )
+
+
+def _page(found: About) -> str:
+    with speaking(found.language):
+        return render_template(
+            "privacy/export.html",
+            found=found.as_json(),
+            language=found.language,
+            now=clock.now().isoformat(),
+            office=the_office(),
+            day_of=_day_of,
+            time_of=_time_of,
+        )
+
+
+def _day_of(moment: str) -> str:
+    day = datetime.fromisoformat(moment).astimezone(zone()).date()
+    return day_in_words(day, today=date.min)  # always with its year
+
+
+def _time_of(moment: str) -> str:
+    return clock_time(datetime.fromisoformat(moment), zone())
 
 
 @clients.command("erase-expired")
