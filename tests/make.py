@@ -210,6 +210,7 @@ def sign_in(client, staff: int) -> None:
                 token_hash=sessions._hash(secret),
                 created_at=moment,
                 last_seen_at=moment,
+                proved_at=moment,
             )
         )
     client.set_cookie(signing_in.cookie_name(), secret, domain="localhost")

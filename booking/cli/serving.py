@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from booking import clock, longevity
+from booking.config import DEMO_MARK
 from booking.languages import LANGUAGES
 from booking.models import db
 from booking.models.migration import migrate_to_newest
@@ -29,7 +30,6 @@ LOOK_FOR_PLANS = 1  # seconds; a coordinator waits for it
 LOOK_FOR_CALENDARS = 2  # seconds; somebody may be booking with her just now
 THREADS = 8
 A_PACKET = 1_400  # bytes; about what the network sends at once
-DEMO_MARK = "demo.json"
 PORT = click.IntRange(1, 65_535)
 Chore = Callable[[Flask, threading.Event], None]
 

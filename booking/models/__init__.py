@@ -50,7 +50,7 @@ from booking.models.routes import (
     Word,
 )
 from booking.models.short_contacts import A_WORKING_DAY, ContactKind, ShortContact
-from booking.models.signing_in import StaffSession
+from booking.models.signing_in import RecoveryCode, SecondFactor, StaffSession
 from booking.models.sources import BusyTime, CalendarSource, KeptConflict, SourceKind
 from booking.models.staff import Role, StaffLanguage, StaffMember, StaffRole
 from booking.models.subscriptions import (
@@ -141,11 +141,13 @@ __all__ = [
     "Quality",
     "Reach",
     "Record",
+    "RecoveryCode",
     "RequestState",
     "Ride",
     "Role",
     "Route",
     "RouteState",
+    "SecondFactor",
     "Setting",
     "ShortContact",
     "SourceKind",

@@ -10,7 +10,9 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from booking.models import (
+    RecoveryCode,
     Role,
+    SecondFactor,
     StaffMember,
     StaffSession,
     Subscription,
@@ -129,13 +131,15 @@ def disable(email: str, *, now: datetime) -> None:
 def reset(email: str, *, now: datetime) -> str:
     """Give somebody a new first password, and end her sessions.
 
-    Who was disabled works here again. Raises ``NoSuchStaff``.
+    Her phone's secret and her recovery codes go too: she sets up a new one. Who was
+    disabled works here again. Raises ``NoSuchStaff``.
     """
     password = first_password()
     with write_session() as session:
         row = _with_address(session, email)
         row.password_hash, row.disabled_at = HASHER.hash(password), None
         _end_sessions(session, row)
+        _forget_second_factor(session, row)
         note(session, Actor.COMMAND, "reset staff", f"staff:{row.uuid}", now=now)
     return password
 
@@ -146,6 +150,11 @@ def _with_address(session: Session, email: str) -> StaffMember:
     if row is None:
         raise NoSuchStaff(email)
     return row
+
+
+def _forget_second_factor(session: Session, row: StaffMember) -> None:
+    session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == row.id))
+    session.execute(delete(SecondFactor).where(SecondFactor.staff_id == row.id))
 
 
 def _end_sessions(session: Session, row: StaffMember) -> None:

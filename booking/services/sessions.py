@@ -3,22 +3,25 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
 
+import pyotp
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
     Appointment,
     Role,
+    SecondFactor,
     StaffMember,
     StaffSession,
     db,
     keyring,
 )
-from booking.models.running import zone
+from booking.models.running import settings, zone
 from booking.services.accounts import HASHER, email_hash
 from booking.services.journal import Actor, note
 from booking.services.limits import Limit
@@ -32,6 +35,14 @@ TOKEN_BYTES = 32
 # By account, never by network: a whole town hall shares one address. Whoever is
 # signed in already is not asked.
 TRIES = Limit(misses=10, stretch=timedelta(minutes=15))
+
+
+class Step(StrEnum):
+    """How far somebody has proved who she is."""
+
+    PROVED = "proved"
+    CODE = "code"  # the password was right: her phone's code is still asked for
+    SETUP = "setup"  # the same, and her phone does not know the secret yet
 
 
 class WrongPassword(Exception):
@@ -48,6 +59,7 @@ class SignedIn:
     roles: frozenset[Role]
     session: int
     stands_in: tuple[StandIn, ...] = ()
+    step: Step = Step.PROVED
 
     is_authenticated = True  # what Flask-Login asks of everybody
     is_active = True
@@ -74,7 +86,8 @@ class SignedIn:
 def sign_in(email: str, password: str, *, now: datetime) -> str:
     """Begin a session and return its secret, which is stored nowhere.
 
-    Raises ``WrongPassword``, or ``TooManyGuesses`` for this account.
+    It opens nothing before the second step, but in a demo. Raises ``WrongPassword``,
+    or ``TooManyGuesses`` for this account.
     """
     account = keyring().lookup("sign-in", email.strip().lower())
     TRIES.check(account, now=now)
@@ -83,18 +96,34 @@ def sign_in(email: str, password: str, *, now: datetime) -> str:
     if person is None or not right:
         TRIES.count_miss(account, now=now)
         raise WrongPassword
-    token = secrets.token_urlsafe(TOKEN_BYTES)
     with write_session() as session:
-        session.add(
-            StaffSession(
-                staff_id=person.id,
-                token_hash=_hash(token),
-                created_at=now,
-                last_seen_at=now,
-            )
+        known = session.scalar(
+            select(SecondFactor).where(SecondFactor.staff_id == person.id)
         )
+        is_enough = known is None and settings().is_demo
+        if known is None and not is_enough:
+            _begin_setup(session, person.id, now)
+        proved_at = now if is_enough else None
+        token = new_session(session, person.id, now=now, proved_at=proved_at)
         about = f"staff:{person.uuid}"
         note(session, Actor.STAFF, "sign in", about, now=now, staff=person.id)
+    return token
+
+
+def new_session(
+    session: Session, staff: int, *, now: datetime, proved_at: datetime | None
+) -> str:
+    """Begin a session inside a unit of work; return its secret."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(
+        StaffSession(
+            staff_id=staff,
+            token_hash=_hash(token),
+            created_at=now,
+            last_seen_at=now,
+            proved_at=proved_at,
+        )
+    )
     return token
 
 
@@ -114,6 +143,7 @@ def behind(token: str, *, now: datetime) -> SignedIn | None:
         roles=row.staff.roles,
         session=row.id,
         stands_in=standing_in(row.staff.id, now.astimezone(zone()).date()),
+        step=Step.PROVED if row.proved_at else _next_step(row.staff_id),
     )
     if now - row.last_seen_at >= LAST_MOMENT_EVERY:
         _remember_the_moment(row.id, now)
@@ -162,6 +192,20 @@ def _is_password_of(person: StaffMember | None, password: str) -> bool:
 def _nobodys_password() -> str:
     # Compared with when nobody has this address, so that both take as long.
     return HASHER.hash(secrets.token_urlsafe())
+
+
+def _begin_setup(session: Session, staff: int, now: datetime) -> None:
+    """Make the secret that her phone is going to know."""
+    row = SecondFactor(staff_id=staff, created_at=now)
+    row.secret = pyotp.random_base32()
+    session.add(row)
+
+
+def _next_step(staff: int) -> Step:
+    confirmed = db.session.scalar(
+        select(SecondFactor.confirmed_at).where(SecondFactor.staff_id == staff)
+    )
+    return Step.CODE if confirmed else Step.SETUP
 
 
 def _is_over(row: StaffSession, now: datetime) -> bool:

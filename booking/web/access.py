@@ -8,7 +8,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from booking.models import Role
-from booking.web.signing_in import signed_in
+from booking.web.signing_in import half_way, signed_in
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -58,7 +58,8 @@ def turn_away_strangers() -> Response | None:
         abort(403)
     person = signed_in()
     if person is None:
-        return redirect(url_for("office.sign_in", next=_wanted()), 303)
+        step = "office.second_step" if half_way() else "office.sign_in"
+        return redirect(url_for(step, next=_wanted()), 303)
     if audience.isdisjoint(Audience(role.value) for role in person.roles):
         abort(403)
     return None

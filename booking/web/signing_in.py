@@ -18,7 +18,7 @@ from flask_wtf.csrf import CSRFProtect
 from booking import clock
 from booking.models.running import settings
 from booking.services import sessions
-from booking.services.sessions import SignedIn
+from booking.services.sessions import SignedIn, Step
 
 STAFF = "/staff"
 CSRF = "csrf_token"  # Flask-WTF's name for the field and for what it compares with
@@ -101,7 +101,13 @@ def end() -> None:
 
 
 def signed_in() -> SignedIn | None:
-    """Return the staff member who looks at this page, if any."""
+    """Return the staff member who looks at this page, if any has proved who she is."""
+    found = half_way()
+    return found if found and found.step is Step.PROVED else None
+
+
+def half_way() -> SignedIn | None:
+    """Return who has given her password, also before the second step."""
     person = current_user._get_current_object()  # noqa: SLF001 - the value behind Flask-Login's proxy
     return person if isinstance(person, SignedIn) else None
 

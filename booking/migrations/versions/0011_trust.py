@@ -30,6 +30,50 @@ def upgrade() -> None:
         sa.UniqueConstraint("last_entry", name=op.f("uq_journal_seal_last_entry")),
         sa.UniqueConstraint("uuid", name=op.f("uq_journal_seal_uuid")),
     )
+    op.create_table(
+        "second_factor",
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("secret_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        *(_width("second_factor", one) for one in ("created_at", "confirmed_at")),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_second_factor_staff_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_second_factor")),
+        sa.UniqueConstraint("staff_id", name=op.f("uq_second_factor_staff_id")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_second_factor_uuid")),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        _width("recovery_code", "used_at"),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff.id"], name=op.f("fk_recovery_code_staff_id_staff")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint(
+            "staff_id", "code_hash", name=op.f("uq_recovery_code_staff_id_code_hash")
+        ),
+        sa.UniqueConstraint("uuid", name=op.f("uq_recovery_code_uuid")),
+    )
+    # Sessions last ten hours at most: whoever is signed in proves herself once more.
+    op.execute("DELETE FROM staff_session")
+    with op.batch_alter_table("staff_session") as session:
+        session.add_column(
+            sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True)
+        )
+        if op.get_bind().dialect.name == "sqlite":
+            session.create_check_constraint(
+                op.f("ck_staff_session_proved_at_width"), "length(proved_at) = 26"
+            )
 
 
 def _width(table: str, column: str) -> sa.CheckConstraint:

@@ -12,7 +12,7 @@ from booking.services import sessions
 from booking.services.limits import TooManyGuesses
 from booking.services.sessions import WrongPassword
 from booking.web import signing_in
-from booking.web.access import EVERY_ROLE, Audience, open_to
+from booking.web.access import Audience, open_to
 from booking.web.office.pages import pages
 
 Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -24,7 +24,7 @@ A_MINUTE = 60  # seconds
 def show() -> Page:
     """Ask for address and password."""
     if signing_in.signed_in():
-        return redirect(_wanted(), 303)
+        return redirect(wanted(), 303)
     return _page()
 
 
@@ -39,24 +39,32 @@ def sign_in() -> Page:
         sentence = _("E-mail address and password do not belong together. Try again.")
         return _page(sentence), 422
     except TooManyGuesses as limit:
-        minutes = ceil(limit.seconds / A_MINUTE)
-        sentence = ngettext(
+        sentence = wait_for(limit)
+        return _page(sentence), 429, {"Retry-After": str(limit.seconds)}
+    signing_in.begin(secret)
+    return redirect(wanted(), 303)
+
+
+@pages.post("/sign-out", endpoint="sign_out")
+@open_to(Audience.ANYONE)
+def sign_out() -> Page:
+    """End the session on our side and forget the cookie; half-way too."""
+    if person := signing_in.half_way():
+        sessions.sign_out(person, now=clock.now())
+    signing_in.end()
+    return redirect(url_for("office.sign_in"), 303)
+
+
+def wait_for(limit: TooManyGuesses) -> str:
+    """Say how long nothing is tried any more."""
+    minutes = ceil(limit.seconds / A_MINUTE)
+    return str(
+        ngettext(
             "Too many attempts. Wait %(num)s minute, then try again.",
             "Too many attempts. Wait %(num)s minutes, then try again.",
             minutes,
         )
-        return _page(sentence), 429, {"Retry-After": str(limit.seconds)}
-    signing_in.begin(secret)
-    return redirect(_wanted(), 303)
-
-
-@pages.post("/sign-out", endpoint="sign_out")
-@open_to(*EVERY_ROLE)
-def sign_out() -> Page:
-    """End the session on our side and forget the cookie."""
-    sessions.sign_out(signing_in.person(), now=clock.now())
-    signing_in.end()
-    return redirect(url_for("office.sign_in"), 303)
+    )
 
 
 def _page(complaint: str = "") -> str:
@@ -68,7 +76,7 @@ def _page(complaint: str = "") -> str:
     )
 
 
-def _wanted() -> str:
+def wanted() -> str:
     """Return a page of ours; whoever sent the link cannot lead elsewhere."""
     path = request.values.get("next", "")
     inside = path.startswith("/staff/") and not {"\\", "\n", "\r", "\t"} & set(path)
