@@ -79,10 +79,15 @@ class Settings:
     # For whom backups are encrypted: the public half of a pair of age keys.
     backup_recipient: str = ""
 
+    # Who brings it reads /health and /metrics from elsewhere; this machine need not.
+    metrics_token: str = field(default="", repr=False)
+
     def __post_init__(self) -> None:
         """Refuse what could not be run safely, in one sentence each."""
         if len(self.secret_key) < MINIMUM_KEY_LENGTH:
             raise UnsafeSettings("Set BOOKING_SECRET_KEY to 32 random characters.")
+        if self.metrics_token and len(self.metrics_token) < MINIMUM_KEY_LENGTH:
+            raise UnsafeSettings("Set BOOKING_METRICS_TOKEN to 32 random characters.")
         if self.log not in LOG_FORMATS:
             raise UnsafeSettings("Set BOOKING_LOG to json or text.")
         if self.backup_recipient and not self.backup_recipient.startswith("age1"):
@@ -126,6 +131,7 @@ class Settings:
                 "zone",
                 "log",
                 "backup_recipient",
+                "metrics_token",
             )
             if (value := _setting(environ, name))
         }

@@ -1,85 +1,71 @@
-"""The ``booking`` command: what operators do."""
+"""The ``booking`` command: what operators do.
+
+A command's module is loaded when it is called: a week of visits is planned, or a
+calendar read, without the database and the pages in memory.
+"""
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
-from sqlalchemy.exc import SQLAlchemyError
 
-from booking.cli import (
-    addresses,
-    backups,
-    calendars,
-    clients,
-    database,
-    feeds,
-    keys,
-    looking,
-    routes,
-    serving,
-    setting_up,
-)
-from booking.config import UnsafeSettings
-from booking.models.storage import UnsoundDatabase
-from booking.services.accounts import EmailTaken, NoSuchStaff
-from booking.services.availability import NothingOffered
-from booking.services.backups import NoBackup, NotRestored
-from booking.services.feeds import AmbiguousSubscription, UnknownSubscription
-from booking.services.moving import NotMoved
-from booking.services.office import AlreadySetUp, NoOffice
-from booking.services.resealing import NotRotated
-
-COMMANDS = (
-    *addresses.COMMANDS,
-    *backups.COMMANDS,
-    *clients.COMMANDS,
-    *feeds.COMMANDS,
-    *keys.COMMANDS,
-    *serving.COMMANDS,
-    *database.COMMANDS,
-    *setting_up.COMMANDS,
-    *looking.COMMANDS,
-    *routes.COMMANDS,
-    *calendars.COMMANDS,
-)
-# Each says in its own words what is to be done.
-TOLD = (
-    *(UnsafeSettings, UnsoundDatabase),
-    *(NoBackup, NotRestored, NotMoved, NotRotated),
-)
-# What a user can mend: one sentence, no traceback.
-SENTENCES = {
-    AlreadySetUp: "This office is set up already.",
-    NoOffice: "No office is set up yet. Run “booking setup”.",
-    NothingOffered: "The office offers no such consultation.",
-    NoSuchStaff: "Nobody here signs in with this e-mail address.",
-    EmailTaken: "Somebody already signs in with this e-mail address.",
-    UnknownSubscription: "No feed has this number. See “booking feeds list”.",
-    AmbiguousSubscription: "Several feeds have numbers that begin so. Write more.",
+# Which module of this folder holds each command.
+MODULES = {
+    "addresses": "addresses",
+    "backup": "backups",
+    "calendars": "calendars",
+    "check": "database",
+    "clients": "clients",
+    "demo": "serving",
+    "feeds": "feeds",
+    "keys": "keys",
+    "migrate": "database",
+    "move-database": "backups",
+    "restore": "backups",
+    "routes": "routes",
+    "seed": "setting_up",
+    "serve": "serving",
+    "setup": "setting_up",
+    "slots": "looking",
+    "staff": "setting_up",
+    "translations": "looking",
+    "worker": "serving",
 }
+
+
+class Commands(click.Group):
+    """All commands by name, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or None if there is no such one."""
+        if cmd_name not in MODULES:
+            return None
+        module = import_module(f"booking.cli.{MODULES[cmd_name]}")
+        found: list[click.Command] = module.COMMANDS
+        return next(one for one in found if one.name == cmd_name)
 
 
 def run(create_app: Callable[[], Flask]) -> None:
     """Run ``booking``; a mistake is answered in one sentence."""
-    group = click.Group("booking", help="Appointments and home visits.")
-    for command in COMMANDS:
-        group.add_command(command)
+    group = Commands("booking", help="Appointments and home visits.")
     try:
         group(obj=ScriptInfo(create_app=create_app), prog_name="booking")
-    except TOLD as fault:
-        _stop(str(fault))
-    except tuple(SENTENCES) as fault:
-        _stop(SENTENCES[type(fault)])
-    except SQLAlchemyError as fault:
-        _stop(f"The database does not answer as it should: {_first_line(fault)}")
+    except Exception as fault:
+        if sentence := _sentence(fault):
+            click.echo(sentence, err=True)
+            sys.exit(1)
+        raise
 
 
-def _first_line(fault: Exception) -> str:
-    return str(getattr(fault, "orig", None) or fault).splitlines()[0]
-
-
-def _stop(sentence: str) -> None:
-    click.echo(sentence, err=True)
-    sys.exit(1)
+def _sentence(fault: Exception) -> str:
+    """Say what a user can mend; only then is it loaded what might have failed."""
+    faults = import_module("booking.cli.faults")
+    sentence: str = faults.sentence(fault)
+    return sentence

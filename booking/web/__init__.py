@@ -13,6 +13,7 @@ from booking.web import (
     errors,
     feeds,
     headers,
+    health,
     language,
     office,
     reader,
@@ -40,7 +41,8 @@ def init_app(app: Flask) -> None:
     # Answers pass these from the last to the first: compressed, then protected.
     headers.init_app(app)
     compression.init_app(app)
-    for package in (client, counsellor, coordinator, office, feeds):
+    health.init_app(app)
+    for package in (client, counsellor, coordinator, office, feeds, health):
         app.register_blueprint(package.pages)
     unchanged.init_app(app)
     with app.app_context():

@@ -56,6 +56,8 @@ class Doorman:
         known = _is_known(found, environ)
         if known:
             logs.written_down(ROUTE, environ["REQUEST_METHOD"], 304, begun)
+            measures = self._flask.extensions["booking.measures"]
+            measures.count(ROUTE, 304, perf_counter() - begun)
         return known
 
 

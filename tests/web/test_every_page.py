@@ -70,6 +70,7 @@ NOT_PAGES = {
     *("static", "client.calendar_entry", "feeds.feed"),
     *("client.office_file", "client.security_contact"),
     *("coordinator.gpx", "coordinator.geojson"),
+    *("health.live", "health.ready", "health.metrics"),  # for machines
 }
 # Whom our pages send people to: authorities and helplines, nobody else.
 LEADS_AWAY = {
