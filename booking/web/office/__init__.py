@@ -1,6 +1,7 @@
 """What does everybody who works here need? To sign in, and the office's own pages."""
 
 from booking.web.office import (
+    account,
     booking,
     calendars,
     closures,
@@ -26,6 +27,7 @@ from booking.web.office import (
 from booking.web.office.pages import pages
 
 __all__ = [
+    "account",
     "booking",
     "calendars",
     "closures",

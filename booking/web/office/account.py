@@ -1,0 +1,100 @@
+"""Your own account: another password, and where else you are signed in."""
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import Field, Form, PasswordField, ValidationError
+
+from booking import clock
+from booking.languages import gettext as _
+from booking.services import own_account
+from booking.services.limits import TooManyGuesses
+from booking.services.own_account import SHORTEST, WeakPassword
+from booking.services.sessions import WrongPassword
+from booking.web import moments
+from booking.web.access import EVERY_ROLE, open_to
+from booking.web.office.pages import pages
+from booking.web.office.sign_in import wait_for
+from booking.web.signing_in import person
+
+Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+class PasswordForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """The old password, and the new one twice."""
+
+    old = PasswordField()
+    new = PasswordField()
+    again = PasswordField()
+
+    def validate_again(self, field: Field) -> None:
+        """Ask for the same twice: nobody sees what she types."""
+        if field.data != self.new.data:
+            raise ValidationError(_("Write the same new password twice."))
+
+
+@pages.get("/account", endpoint="account")
+@open_to(*EVERY_ROLE)
+def show() -> str:
+    """Show her own account."""
+    return _page(PasswordForm())
+
+
+@pages.post("/account/password", endpoint="change_password")
+@open_to(*EVERY_ROLE)
+def change_password() -> Page:
+    """Take another password."""
+    form = PasswordForm(request.form)
+    if not form.validate():
+        return _page(form), 422
+    try:
+        own_account.change_password(
+            person(), form.old.data or "", form.new.data or "", now=clock.now()
+        )
+    except WrongPassword:
+        form.old.errors = [_("This is not your present password.")]
+    except WeakPassword:
+        form.new.errors = [
+            _(
+                "Write at least %(shortest)s signs, not your e-mail address, and not "
+                "the old password. Several words are easy to remember.",
+                shortest=SHORTEST,
+            )
+        ]
+    except TooManyGuesses as limit:
+        form.old.errors = [wait_for(limit)]
+        return _page(form), 429, {"Retry-After": str(limit.seconds)}
+    else:
+        return redirect(url_for("office.account", saved="password"), 303)
+    return _page(form), 422
+
+
+@pages.post("/account/browsers/removal", endpoint="sign_out_others")
+@open_to(*EVERY_ROLE)
+def sign_out_others() -> Response:
+    """End her sessions in all other browsers."""
+    own_account.sign_out_others(person(), now=clock.now())
+    return redirect(url_for("office.account", saved="browsers"), 303)
+
+
+@pages.get("/account/password", endpoint="back_to_account")
+@open_to(*EVERY_ROLE)
+def back_to_account() -> Response:
+    """Lead somebody who reloads a deed back to her account."""
+    return redirect(url_for("office.account"), 303)
+
+
+@pages.get("/account/browsers/removal", endpoint="back_from_browsers")
+@open_to(*EVERY_ROLE)
+def back_from_browsers() -> Response:
+    """Lead somebody who reloads a deed back to her account."""
+    return redirect(url_for("office.account"), 303)
+
+
+def _page(form: PasswordForm) -> str:
+    return render_template(
+        "office/account.html",
+        form=form,
+        account=own_account.account(person(), now=clock.now()),
+        saved=request.args.get("saved", ""),
+        moments=moments,
+    )
