@@ -82,6 +82,17 @@ def erase(reference: str, *, yes: bool) -> None:
         )
 
 
+@clients.command("seen-by")
+@click.argument("email")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), default=None)
+@with_appcontext
+def seen_by(email: str, since: datetime | None) -> None:
+    """List what an account has read and done: after a breach (Art. 33), no names."""
+    day = since.date() if since else None
+    for line in exporting.seen_by(email, since=day, now=clock.now()):
+        click.echo(f"{line.at:%Y-%m-%d %H:%M} UTC  {line.deed:<22}  {line.about}")
+
+
 def _page(found: About) -> str:
     with speaking(found.language):
         return render_template(

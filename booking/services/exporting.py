@@ -6,7 +6,7 @@ place on the waiting list. Secrets that open something (links, hashes) are left 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, inspect, or_, select
@@ -21,12 +21,16 @@ from booking.models import (
     Letter,
     Record,
     ShortContact,
+    StaffMember,
     VisitRequest,
     Waiting,
     WalkIn,
     db,
 )
+from booking.models.running import zone
 from booking.models.sealed import Sealed
+from booking.scheduling import day_window
+from booking.services.accounts import NoSuchStaff, email_hash
 from booking.services.clients import UnknownClient
 from booking.services.journal import Actor, note
 from booking.services.links import CODE_SIGNS, code_hash
@@ -34,7 +38,29 @@ from booking.services.writing import write_session
 
 # Numbers of rows say nothing outside; what opens something is nobody else's.
 SECRET = ("_hash", "_sealed", "_id")
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 NUMBERS = frozenset({"id", "idempotency_key"})
+
+
+def seen_by(email: str, *, since: date | None, now: datetime) -> Sequence[JournalEntry]:
+    """Return what an account has read and done since a day; the look is journaled.
+
+    Raises ``NoSuchStaff``.
+    """
+    staff = db.session.scalar(
+        select(StaffMember).filter_by(email_hash=email_hash(email))
+    )
+    if staff is None:
+        raise NoSuchStaff(email)
+    number, about = staff.id, f"staff:{staff.uuid}"
+    with write_session() as session:
+        note(session, Actor.COMMAND, "seen by", about, now=now)
+    begins = day_window(since, zone()).start if since else EVER
+    return _rows(
+        select(JournalEntry)
+        .where(JournalEntry.staff_id == number, JournalEntry.at >= begins)
+        .order_by(JournalEntry.id)
+    )
 
 
 @dataclass(frozen=True, slots=True)

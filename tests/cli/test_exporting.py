@@ -14,11 +14,12 @@ from booking.models import (
     JournalEntry,
     PersonalLink,
     Reach,
+    StaffMember,
     Status,
     VisitRequest,
     db,
 )
-from booking.services import appointments, personal_links
+from booking.services import appointments, client_file, personal_links
 from booking.services.links import way_to, way_to_wish
 from booking.services.writing import write_session
 from tests import make
@@ -188,3 +189,18 @@ def test_erasing_asks_first(booking, office, monkeypatch):
     status, _ = booking("erase", file.reference)
     assert status == 1
     assert db.session.query(Client).count() == 1
+
+
+def test_after_a_breach_it_is_said_what_an_account_has_seen(booking, office, now):
+    file = make.client(office.counsellor, name=CANARY)
+    email = db.session.get(StaffMember, office.counsellor).email
+    client_file.opened(make.signed_in(office.counsellor), file.reference, now=now.now())
+    status, said = booking("seen-by", email, "--since", "2027-03-01")
+    assert status == 0
+    assert "read client" in said
+    assert f"client:{file.uuid}" in said
+    assert CANARY not in said
+    assert booking("seen-by", email, "--since", "2027-03-02")[1] == ""
+    status, said = booking("seen-by", "nobody@example.org")
+    assert (status, said.count("\n")) == (1, 1)
+    assert db.session.query(JournalEntry).filter_by(deed="seen by").count() == 2
