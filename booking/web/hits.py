@@ -6,7 +6,6 @@ appointment that is hit and what may become of it, and saved with what was chose
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask import redirect, render_template, request
@@ -27,6 +26,7 @@ from booking.services.rearranging import (
     Way,
 )
 from booking.web import moments, talks
+from booking.web.dates import moment_written
 from booking.web.signing_in import person
 
 Page = Response | tuple[str, int]
@@ -200,12 +200,10 @@ def _chosen(text: str) -> Chosen | None:
         chosen = Way(way)
         if chosen is Way.GIVE:
             return Chosen(chosen, to=UUID(what)) if what else None
-        start = datetime.fromisoformat(what) if what else None
     except ValueError:
         return None
-    if start is not None and start.tzinfo is None:
-        return None
-    return Chosen(chosen, start=start)
+    start = moment_written(what)
+    return None if what and start is None else Chosen(chosen, start=start)
 
 
 def _why(reason: Reason) -> str:

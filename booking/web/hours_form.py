@@ -13,7 +13,8 @@ from booking.models import ConsultationType, OpeningHours
 from booking.scheduling import WeeklyHours
 from booking.services.opening_hours import HoursCollide, Line
 from booking.web import moments, weekly
-from booking.web.stretch_form import day_written, time_written
+from booking.web.dates import day_written
+from booking.web.stretch_form import time_written
 
 MOST_WEEKS = 4
 A_DAY = timedelta(days=1)

@@ -10,6 +10,7 @@ from booking.models import PartOfDay
 from booking.scheduling import LONGEST_STRETCH, Stretch
 from booking.services.office import PARTS_OF_DAY
 from booking.web import moments
+from booking.web.dates import day_written
 
 NOON = PARTS_OF_DAY[PartOfDay.MORNING][1]
 WHOLE, MORNING, AFTERNOON, TIMES = "whole", "morning", "afternoon", "times"
@@ -85,14 +86,6 @@ class StretchForm(Form):  # type: ignore[misc]  # WTForms has no types
         }[self.part.data]
         last = day_written(self.last.data) or first
         return Stretch(first=first, last=last, since=since, until=until)
-
-
-def day_written(text: str | None) -> date | None:
-    """Read a day as a browser sends it, or None."""
-    try:
-        return date.fromisoformat((text or "").strip())
-    except ValueError:
-        return None
 
 
 def time_written(text: str | None) -> time | None:

@@ -24,8 +24,8 @@ from booking.models.running import zone
 from booking.services import told
 from booking.services.office import PARTS_OF_DAY
 from booking.services.wishes import Door
+from booking.web.dates import day_written
 from booking.web.forms import LINE_LENGTH, ask_for, too_long
-from booking.web.stretch_form import day_written
 
 FURTHEST = timedelta(days=366)  # a wish for later would be forgotten by its client
 WEEKDAYS = range(5)  # nobody is visited at the weekend

@@ -26,6 +26,7 @@ from booking.services.availability import Wish
 from booking.services.links import UnknownLink
 from booking.services.waiting import UnknownWaiting
 from booking.web.client.steps import Carried, Step
+from booking.web.dates import day_written
 from booking.web.visit_fields import WEEKDAYS
 
 PUBLIC = (
@@ -264,10 +265,7 @@ def wall_time(start: datetime) -> str:
 
 def chosen_day(text: str) -> date | None:
     """Read a day as addresses and forms write it."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return day_written(text)
 
 
 def chosen_moment() -> datetime | None:

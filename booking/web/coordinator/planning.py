@@ -16,6 +16,7 @@ from booking.web.coordinator import wording
 from booking.web.coordinator.board import board_page
 from booking.web.coordinator.order import USUAL_SECONDS, Order
 from booking.web.coordinator.pages import pages
+from booking.web.dates import day_written
 from booking.web.signing_in import person
 
 Page = str | Response | tuple[str, int]
@@ -44,11 +45,14 @@ def plan(day: date) -> Page:
 @open_to(Audience.COORDINATOR)
 def plan_without(day: date) -> Page:
     """Plan a day again without somebody who is ill; few others shall move."""
-    counsellor, _, absent_on = request.form.get("who", "").partition(" ")
+    counsellor, _, when = request.form.get("who", "").partition(" ")
+    absent_on = day_written(when)
+    if absent_on is None:
+        return redirect(url_for("coordinator.visits", day=day), 303)
     try:
         job = visits.plan_without(
             int(counsellor),
-            date.fromisoformat(absent_on),
+            absent_on,
             seconds=USUAL_SECONDS,
             by=person().id,
             now=clock.now(),

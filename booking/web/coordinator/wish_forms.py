@@ -24,7 +24,7 @@ from booking.routing import Distance
 from booking.services.board_rows import TWO, WishRow
 from booking.services.wish_changes import WishFacts
 from booking.web.coordinator import wording
-from booking.web.stretch_form import day_written
+from booking.web.dates import day_written
 from booking.web.visit_fields import FURTHEST, WEEKDAYS, DaysFields
 
 MINUTES = (15, 30, 45, 60, 75, 90, 120, 150, 180)

@@ -24,6 +24,7 @@ from booking.web.counsellor.appointments import (
 )
 from booking.web.counsellor.pages import pages
 from booking.web.counsellor.times import FreeTime, by_day, chosen_time
+from booking.web.dates import day_written
 from booking.web.signing_in import person
 
 Page = str | Response | tuple[str, int]
@@ -109,10 +110,7 @@ def _place(entry: Entry) -> Place:
 
 def _first() -> date:
     """Read from which day on; what is missing or wrong is today."""
-    try:
-        return max(date.fromisoformat(request.values.get("from", "")), _today())
-    except ValueError:
-        return _today()
+    return max(day_written(request.values.get("from")) or _today(), _today())
 
 
 def _monday_in(weeks: int) -> date:

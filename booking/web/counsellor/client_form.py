@@ -18,9 +18,10 @@ from booking.scheduling import (
 )
 from booking.services.clients import Facts
 from booking.web.counsellor.forms import ContactForm, email_address, lines_of
+from booking.web.dates import day_written
 from booking.web.forms import ask_for, phone_number
 
-YEARS = range(1990, 2100)
+YEARS = range(2000, 2100)
 
 
 class ClientForm(ContactForm):
@@ -156,11 +157,8 @@ class ClientForm(ContactForm):
 
 def _day(text: str | None) -> date | None:
     """Read a day on which somebody alive may be counselled."""
-    try:
-        found = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return found if found.year in YEARS else None
+    found = day_written(text)
+    return found if found and found.year in YEARS else None
 
 
 def _written(day: date | None) -> str:

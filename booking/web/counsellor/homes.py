@@ -17,8 +17,8 @@ from booking.services.homes import LONGEST, LOOK_AGAIN, Mark, UnknownHome
 from booking.web import moments
 from booking.web.access import Audience, open_to
 from booking.web.counsellor.pages import pages
+from booking.web.dates import day_written
 from booking.web.signing_in import person
-from booking.web.stretch_form import day_written
 
 Page = str | Response | tuple[str, int]
 HEADS = ""

@@ -11,7 +11,7 @@ from booking.languages import gettext as _
 from booking.models import CalendarSource
 from booking.services.sources import LONGEST_VALID, USUALLY_VALID, NewFile
 from booking.web import moments
-from booking.web.stretch_form import day_written
+from booking.web.dates import day_written
 from booking.web.subscribing import LONGEST_LABEL
 
 A_DAY = timedelta(days=1)

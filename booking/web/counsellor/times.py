@@ -7,6 +7,7 @@ from datetime import date, datetime
 from booking.scheduling import TimeWindow
 from booking.services.rota import Slot
 from booking.web import moments
+from booking.web.dates import moment_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,4 @@ def by_day(times: Iterable[FreeTime]) -> dict[date, list[FreeTime]]:
 
 def chosen_time(text: str) -> datetime | None:
     """Read the chosen time; anything else than what we wrote is none."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
+    return moment_written(text)

@@ -9,9 +9,9 @@ from booking.models import Client, PartOfDay
 from booking.services.wishes import VisitWish
 from booking.web import moments
 from booking.web.counsellor.forms import CallerForm
+from booking.web.dates import day_written
 from booking.web.forms import ask_for
 from booking.web.reader import contact
-from booking.web.stretch_form import day_written
 from booking.web.visit_fields import WEEKDAYS, DaysFields, DoorFields
 
 

@@ -26,6 +26,7 @@ from booking.services.interpreter_list import (
     Hours,
     InterpreterFacts,
 )
+from booking.web.dates import day_written
 from booking.web.forms import ask_for, phone_number
 from booking.web.moments import today
 
@@ -283,7 +284,4 @@ def _time(text: str | None) -> time | None:
 
 
 def _date(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
+    return day_written(text)

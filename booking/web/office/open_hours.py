@@ -16,6 +16,7 @@ from booking.services import open_hours as hours
 from booking.services.open_hours import UnknownOpenHour
 from booking.web import moments
 from booking.web.access import Audience, open_to
+from booking.web.dates import day_written
 from booking.web.office.pages import pages
 from booking.web.signing_in import person
 
@@ -139,7 +140,4 @@ def _time(field: Field) -> time | None:
 
 
 def _day(field: Field) -> date | None:
-    try:
-        return date.fromisoformat(field.data or "")
-    except ValueError:
-        return None
+    return day_written(field.data)

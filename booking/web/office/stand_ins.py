@@ -19,9 +19,9 @@ from booking.services.stand_ins import (
 )
 from booking.web import moments
 from booking.web.access import Audience, open_to
+from booking.web.dates import day_written
 from booking.web.office.pages import pages
 from booking.web.signing_in import person
-from booking.web.stretch_form import day_written
 
 Page = str | Response | tuple[str, int]
 EVERYBODY = "all"

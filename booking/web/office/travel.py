@@ -161,5 +161,5 @@ def _time(field: Field) -> time | None:
     try:
         hours, _colon, minutes = text_in(field).partition(":")
         return time(int(hours), int(minutes or 0))
-    except ValueError:
+    except (ValueError, OverflowError):  # 1e309 hours are no time either
         return None
