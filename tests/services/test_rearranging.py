@@ -308,11 +308,18 @@ def test_a_booking_that_is_being_written_is_seen_before_the_office_is_closed(
 ):
     """On PostgreSQL both could else miss each other: neither has committed yet."""
     closed, admin = Closed((whole(THURSDAY),)), make.staff_member(Role.ADMIN)
-    seat, began = claim._seat, Event()
+    seat, began, looked = claim._seat, Event(), Event()
+    hit = Closed.hit
+
+    def looking(*arguments, **facts):
+        found = hit(*arguments, **facts)
+        looked.set()
+        return found
 
     def slowly(*arguments):
         began.set()
-        sleep(0.5)
+        assert looked.wait(30)  # however slow the machine: nothing is written yet
+        sleep(0.2)  # the office is being closed by now, or waits for us
         seat(*arguments)
 
     def book():
@@ -321,9 +328,10 @@ def test_a_booking_that_is_being_written_is_seen_before_the_office_is_closed(
             db.session.remove()
 
     monkeypatch.setattr(claim, "_seat", slowly)
+    monkeypatch.setattr(Closed, "hit", looking)
     booking = Thread(target=book)
     booking.start()
-    assert began.wait(5)
+    assert began.wait(30)
     undone = rearranging.carry_out(closed, {}, by=admin, now=now.now())
     booking.join()
     assert [one.reason for one in undone] == [Reason.BOOKED_MEANWHILE]
