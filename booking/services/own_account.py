@@ -82,6 +82,23 @@ def change_password(person: SignedIn, old: str, new: str, *, now: datetime) -> N
         note(session, Actor.STAFF, "change password", about, now=now, staff=person.id)
 
 
+def prove_again(person: SignedIn, password: str, *, now: datetime) -> None:
+    """Say once more that it is she; her session is fresh again.
+
+    Raises ``WrongPassword`` or ``TooManyGuesses``.
+    """
+    guesses = keyring().lookup("own password", person.uuid)
+    TRIES.check(guesses, now=now)
+    row = db.session.get_one(StaffMember, person.id)
+    if not _is_password(row.password_hash or "", password):
+        TRIES.count_miss(guesses, now=now)
+        raise WrongPassword
+    with write_session() as session:
+        session.get_one(StaffSession, person.session).proved_at = now
+        about = f"staff:{person.uuid}"
+        note(session, Actor.STAFF, "prove again", about, now=now, staff=person.id)
+
+
 def sign_out_others(person: SignedIn, *, now: datetime) -> None:
     """End her sessions in all other browsers."""
     with write_session() as session:

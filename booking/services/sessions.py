@@ -30,6 +30,7 @@ from booking.services.writing import write_session
 
 IDLE = timedelta(minutes=30)  # OWASP ASVS 5, 7.3.1: an unattended desk
 AT_MOST = timedelta(hours=10)  # a long working day
+FRESH = timedelta(minutes=15)  # for what a browser left open must not give away
 LAST_MOMENT_EVERY = timedelta(minutes=1)  # not a write per page
 TOKEN_BYTES = 32
 # By account, never by network: a whole town hall shares one address. Whoever is
@@ -60,6 +61,7 @@ class SignedIn:
     session: int
     stands_in: tuple[StandIn, ...] = ()
     step: Step = Step.PROVED
+    proved_at: datetime | None = None
 
     is_authenticated = True  # what Flask-Login asks of everybody
     is_active = True
@@ -76,6 +78,10 @@ class SignedIn:
     def stands_in_for(self, counsellor: int, moment: datetime) -> bool:
         """Tell whether she stands in for a counsellor now, and at that moment."""
         return any(one.holds(counsellor, moment) for one in self.stands_in)
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Tell whether she has proved who she is a moment ago."""
+        return self.proved_at is not None and now - self.proved_at < FRESH
 
     def keeps(self, row: Appointment) -> bool:
         """Tell whether an appointment is hers, or that of whom she stands in for."""
@@ -143,6 +149,7 @@ def behind(token: str, *, now: datetime) -> SignedIn | None:
         roles=row.staff.roles,
         session=row.id,
         stands_in=standing_in(row.staff.id, now.astimezone(zone()).date()),
+        proved_at=row.proved_at,
         step=Step.PROVED if row.proved_at else _next_step(row.staff_id),
     )
     if now - row.last_seen_at >= LAST_MOMENT_EVERY:

@@ -4,9 +4,18 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import (
+    Flask,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response
 
+from booking import clock
 from booking.models import Role
 from booking.web.signing_in import half_way, signed_in
 
@@ -28,6 +37,7 @@ class Audience(StrEnum):
 
 # A link holder proves herself inside the page: an unknown token is a 404.
 NO_SIGN_IN = frozenset({Audience.ANYONE, Audience.LINK_HOLDER})
+PASSWORD, GOES_ON = "password_again", "goes_on"  # fields of the page that asks again
 EVERY_ROLE = tuple(Audience(role.value) for role in Role)
 
 
@@ -39,6 +49,12 @@ def open_to(*audience: Audience) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+def only_fresh(view: View) -> View:
+    """Declare that the deed below asks once more who she is, unless she just said."""
+    view.only_fresh = True  # type: ignore[attr-defined]  # a mark for turn_away_strangers
+    return view
 
 
 def init_app(app: Flask) -> None:
@@ -62,7 +78,27 @@ def turn_away_strangers() -> Response | None:
         return redirect(url_for(step, next=_wanted()), 303)
     if audience.isdisjoint(Audience(role.value) for role in person.roles):
         abort(403)
+    if getattr(view, "only_fresh", False) and not person.is_fresh(clock.now()):
+        return current_app.make_response(asked_again(request.full_path))
     return None
+
+
+def asked_again(path: str, complaint: str = "", status: int = 403) -> tuple[str, int]:
+    """Ask who she is; what she has filled in is carried along, and sent on then."""
+    carried = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in {"csrf_token", PASSWORD, GOES_ON}
+    ]
+    page = render_template(
+        "office/again.html",
+        path=path.rstrip("?"),
+        carried=carried,
+        complaint=complaint,
+        password=PASSWORD,
+        goes_on=GOES_ON,
+    )
+    return page, status
 
 
 def _wanted() -> str | None:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from booking.models import Role, StaffMember, StaffSession, db
+from booking.models import Role, StaffMember, StaffSession, Subscription, db
 from booking.services import accounts, sessions
 from booking.services.accounts import NewStaffMember
+from booking.services.writing import write_session
 from tests import make
 from tests.web.reading import Page
 
@@ -94,3 +95,58 @@ def test_browsers_elsewhere_are_listed_and_ended(karin):
     assert karin.post(form.action, data=form.fields).status_code == 303
     assert open_sessions() == 1
     assert "Alle anderen Browser" in karin.get("/staff/account?saved=browsers").text
+
+
+@pytest.fixture
+def left_open(karin, password, now):
+    """A counsellor's browser, left open for twenty minutes on her calendar page."""
+    with write_session() as session:
+        row = session.query(StaffMember).order_by(StaffMember.id.desc()).first()
+        row.roles = frozenset({Role.COUNSELLOR})
+    form = Page(karin.get("/staff/calendar")).form("/calendar/subscriptions")
+    now.move(minutes=20)
+    return form
+
+
+def test_a_browser_left_open_shows_no_new_feed_without_the_password(
+    karin, password, left_open
+):
+    typed = left_open.fields | {"label": "Telefon"}
+    answer = karin.post(left_open.action, data=typed)
+    assert answer.status_code == 403
+    assert db.session.query(Subscription).count() == 0
+    form = Page(answer).form("/account/again")
+    assert form.fields["label"] == "Telefon"
+    wrong = karin.post(form.action, data=form.fields | {"password_again": "guess"})
+    assert wrong.status_code == 422
+    form = Page(wrong).form("/account/again")
+    goes_on = karin.post(form.action, data=form.fields | {"password_again": password})
+    assert (goes_on.status_code, goes_on.location) == (
+        307,
+        "/staff/calendar/subscriptions",
+    )
+    shown = karin.post(goes_on.location, data=form.fields)
+    assert shown.status_code == 200
+    assert "/feeds/" in shown.text
+    db.session.rollback()
+    assert db.session.query(Subscription).count() == 1
+
+
+def test_who_has_just_signed_in_is_not_asked_again(karin, left_open, now):
+    now.move(minutes=-10)
+    typed = left_open.fields | {"label": "Telefon"}
+    assert karin.post(left_open.action, data=typed).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org", "/de/", ""]
+)
+def test_what_is_asked_again_leads_to_our_own_pages_only(
+    karin, password, left_open, elsewhere
+):
+    form = Page(karin.post(left_open.action, data=left_open.fields)).form("/again")
+    answer = karin.post(
+        form.action,
+        data=form.fields | {"goes_on": elsewhere, "password_again": password},
+    )
+    assert (answer.status_code, answer.location) == (303, "/staff/account")

@@ -160,8 +160,9 @@ TABLE = {
     """,
     "counsellor front_desk coordinator head data_protection admin": """
         counsellor.notice counsellor.sick_today office.account
-        office.back_from_browsers office.back_to_account office.change_password
-        office.sign_out_others office.start office.welcome
+        office.back_from_again office.back_from_browsers office.back_to_account
+        office.change_password office.prove_again office.sign_out_others office.start
+        office.welcome
     """,
 }
 # Only whose it is opens these, or who stands in for her.

@@ -13,7 +13,7 @@ from booking.models import MAILED_LEVELS, FeedLevel, FeedScope, Reach, Role
 from booking.services import accounts, feeds, invitations
 from booking.services.feeds import UnknownSubscription
 from booking.services.letters import ways_out
-from booking.web.access import Audience, open_to
+from booking.web.access import Audience, only_fresh, open_to
 from booking.web.counsellor.pages import pages
 from booking.web.signing_in import person
 from booking.web.subscribing import (
@@ -61,6 +61,7 @@ def calendar() -> str:
 
 @pages.post("/calendar/subscriptions")
 @open_to(Audience.COUNSELLOR, Audience.COORDINATOR)
+@only_fresh
 def subscribe() -> Page:
     """Open a feed, and show its address: now, and never again."""
     form = DeviceForm(request.form, scopes=_scopes())

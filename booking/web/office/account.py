@@ -11,9 +11,15 @@ from booking.services.limits import TooManyGuesses
 from booking.services.own_account import SHORTEST, WeakPassword
 from booking.services.sessions import WrongPassword
 from booking.web import moments
-from booking.web.access import EVERY_ROLE, open_to
+from booking.web.access import (
+    EVERY_ROLE,
+    GOES_ON,
+    PASSWORD,
+    asked_again,
+    open_to,
+)
 from booking.web.office.pages import pages
-from booking.web.office.sign_in import wait_for
+from booking.web.office.sign_in import is_inside, wait_for
 from booking.web.signing_in import person
 
 Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -74,6 +80,32 @@ def sign_out_others() -> Response:
     """End her sessions in all other browsers."""
     own_account.sign_out_others(person(), now=clock.now())
     return redirect(url_for("office.account", saved="browsers"), 303)
+
+
+@pages.post("/account/again", endpoint="prove_again")
+@open_to(*EVERY_ROLE)
+def prove_again() -> Page:
+    """Take her password once more, and go on with the deed that asked for it."""
+    path = request.form.get(GOES_ON, "")
+    if not is_inside(path):
+        return redirect(url_for("office.account"), 303)
+    try:
+        own_account.prove_again(
+            person(), request.form.get(PASSWORD, ""), now=clock.now()
+        )
+    except WrongPassword:
+        return asked_again(path, _("This is not your present password."), 422)
+    except TooManyGuesses as limit:
+        page, status = asked_again(path, wait_for(limit), 429)
+        return page, status, {"Retry-After": str(limit.seconds)}
+    return redirect(path, 307)  # the same form once more, as it was filled in
+
+
+@pages.get("/account/again", endpoint="back_from_again")
+@open_to(*EVERY_ROLE)
+def back_from_again() -> Response:
+    """Lead somebody who reloads a deed back to her account."""
+    return redirect(url_for("office.account"), 303)
 
 
 @pages.get("/account/password", endpoint="back_to_account")

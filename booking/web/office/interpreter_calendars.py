@@ -13,7 +13,7 @@ from booking.models import Interpreter
 from booking.services import feeds, interpreter_list
 from booking.services.feeds import UnknownSubscription
 from booking.services.interpreter_list import UnknownInterpreter
-from booking.web.access import Audience, open_to
+from booking.web.access import Audience, only_fresh, open_to
 from booking.web.office.pages import pages
 from booking.web.signing_in import person
 from booking.web.subscribing import LabelForm, device, shown_once
@@ -34,6 +34,7 @@ def interpreters_calendar(interpreter: UUID) -> str:
     "/interpreters/<uuid:interpreter>/subscriptions", endpoint="subscribe_interpreter"
 )
 @open_to(Audience.ADMIN)
+@only_fresh
 def subscribe(interpreter: UUID) -> Page:
     """Make an address to hand over to her: it is shown now, and never again."""
     row, form = _found(interpreter), LabelForm(request.form)

@@ -79,5 +79,9 @@ def _page(complaint: str = "") -> str:
 def wanted() -> str:
     """Return a page of ours; whoever sent the link cannot lead elsewhere."""
     path = request.values.get("next", "")
-    inside = path.startswith("/staff/") and not {"\\", "\n", "\r", "\t"} & set(path)
-    return path if inside else url_for("office.start")
+    return path if is_inside(path) else url_for("office.start")
+
+
+def is_inside(path: str) -> bool:
+    """Tell whether this is the path of a page of staff, and nothing else."""
+    return path.startswith("/staff/") and not {"\\", "\n", "\r", "\t"} & set(path)
