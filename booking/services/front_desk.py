@@ -6,6 +6,7 @@ are compared; only the name of who has no file has none, and is opened and compa
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload, load_only
@@ -37,10 +38,26 @@ A_LONG_TALK = timedelta(days=1)  # none takes longer
 class Seen:
     """What the desk sees of an appointment."""
 
+    uuid: UUID
     window: TimeWindow
     place: Place
     counsellor: str
     status: Status
+    lies_ahead: bool  # the client can still say that she does not come
+
+
+def coming(appointment: UUID, *, now: datetime) -> Seen | None:
+    """Return one appointment that lies ahead, as the desk sees it."""
+    row = db.session.scalar(
+        select(Appointment)
+        .where(
+            Appointment.uuid == appointment,
+            Appointment.status == Status.BOOKED,
+            Appointment.starts_at > now,
+        )
+        .options(joinedload(Appointment.type), joinedload(Appointment.counsellor))
+    )
+    return _seen(row, now) if row else None
 
 
 def looked_up(
@@ -63,13 +80,21 @@ def looked_up(
         .order_by(Appointment.starts_at)
         .limit(MOST)
     )
-    seen = [
-        Seen(row.window, Place(row.type.place), row.counsellor.name, Status(row.status))
-        for row in rows
-    ]
+    seen = [_seen(row, now) for row in rows]
     with write_session() as session:
         note(session, Actor.STAFF, "look up", "clients", now=now, staff=person.id)
     return seen
+
+
+def _seen(row: Appointment, now: datetime) -> Seen:
+    return Seen(
+        row.uuid,
+        row.window,
+        Place(row.type.place),
+        row.counsellor.name,
+        Status(row.status),
+        lies_ahead=row.status == Status.BOOKED and row.starts_at > now,
+    )
 
 
 def _named(typed: str, coming: ColumnElement[bool]) -> list[int]:

@@ -132,6 +132,7 @@ TABLE = {
         counsellor.unrecorded counsellor.walk_in_seen counsellor.week
     """,
     "front_desk": """
+        counsellor.back_to_search counsellor.call_off counsellor.called_off
         counsellor.reached
     """,
     "head": """

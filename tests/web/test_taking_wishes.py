@@ -391,3 +391,41 @@ def test_letters_say_that_the_client_has_called_it_off(planner, now, office):
     row = db.session.query(Appointment).filter_by(uuid=way).one()
     assert (row.status, row.cancelled_by_office) == (Status.CANCELLED, False)
     assert db.session.query(Letter).filter_by(kind="cancelled").count() == 1
+
+
+@pytest.fixture
+def at_the_desk(browser_like, office):
+    """The front desk, and nobody's counsellor."""
+    make.sign_in(browser_like, make.staff_member(Role.FRONT_DESK))
+    return Signed(browser_like)
+
+
+def test_the_desk_writes_down_that_a_visit_does_not_suit(at_the_desk, now, office):
+    visiting.town(now)
+    way = visiting.wish(now)
+    visiting.published(now, [office.counsellor])
+    seen = at_the_desk.post("/staff/search", data={"typed": way.code})
+    address = Page(seen).link("/cancel")
+    assert "Musterweg" not in at_the_desk.get(address).text
+    deed = address.replace("/cancel", "/cancellation")
+    assert at_the_desk.post(deed).status_code == 303
+    assert latest().state == VisitState.DECLINED
+    appointment = db.session.query(Appointment).one()
+    assert (appointment.status, appointment.cancelled_by_office) == (
+        Status.CANCELLED,
+        False,
+    )
+    assert at_the_desk.post(deed).status_code == 404, "a second tap finds nothing"
+    page = at_the_desk.get("/staff/search?saved=cancelled").text
+    assert "abgesagt" in page
+
+
+def test_what_has_begun_is_not_called_off_at_the_desk(at_the_desk, now, office):
+    choice = make.choice(make.at(date(2027, 3, 4), 9))
+    way = appointments.book(choice, make.person(), now=now.now())
+    now.moment = make.at(date(2027, 3, 4), 9, 5)
+    make.sign_in(at_the_desk._browser, make.staff_member(Role.FRONT_DESK))
+    seen = at_the_desk.post("/staff/search", data={"typed": way.code})
+    assert "/cancel" not in seen.text
+    deed = f"/staff/desk/{way.appointment.uuid}/cancellation"
+    assert at_the_desk.post(deed).status_code == 404
