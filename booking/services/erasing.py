@@ -26,6 +26,7 @@ from booking.models import (
     Route,
     ShortContact,
     Stop,
+    TwoTogether,
     VisitRequest,
     Waiting,
     WalkIn,
@@ -124,6 +125,11 @@ def letters(session: Session, ids: Sequence[int]) -> None:
 def known_ways(session: Session, ids: Sequence[int]) -> None:
     """Erase how long the way to a door takes."""
     _run(session, delete(KnownWay).where(KnownWay.id.in_(ids)))
+
+
+def marks_of_homes(session: Session, ids: Sequence[int]) -> None:
+    """Erase that two go to a home."""
+    _run(session, delete(TwoTogether).where(TwoTogether.id.in_(ids)))
 
 
 def feedback(session: Session, ids: Sequence[int]) -> None:

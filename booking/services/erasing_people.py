@@ -20,7 +20,7 @@ from booking.models import (
     Waiting,
     WalkIn,
 )
-from booking.services import erasing, feeds
+from booking.services import erasing, feeds, homes
 from booking.services.exporting import Hers, found, name_of
 from booking.services.journal import Actor, note
 from booking.services.writing import tried_again, wipe_erased, write_session
@@ -53,6 +53,8 @@ def erase(reference: str, *, now: datetime) -> bool:
                 delete(PersonalLink).where(PersonalLink.client_id == client.id)
             )
             session.execute(delete(Client).where(Client.id == client.id))
+        marks = session.scalars(homes.of_nobody(now)).all()
+        erasing.marks_of_homes(session, marks)
         feeds.bump(session, counsellors, at=now)
         note(session, Actor.COMMAND, "erase", about, now=now)
     return wipe_erased()

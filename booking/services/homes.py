@@ -151,6 +151,13 @@ def who_can_be_told() -> list[StaffMember]:
     )
 
 
+def of_nobody(_now: datetime) -> Select[int]:
+    """Select the marks of homes where nobody's wish is left."""
+    return select(TwoTogether.id).where(
+        ~exists().where(VisitRequest.address_hash == TwoTogether.address_hash)
+    )
+
+
 def _home(session: Session, person: SignedIn, wish: UUID) -> VisitRequest:
     row = session.scalar(_in_reach(person).where(VisitRequest.uuid == wish))
     if row is None or row.address_hash is None:

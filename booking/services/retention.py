@@ -36,7 +36,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import instant
-from booking.services import erasing, known_ways, storage_periods
+from booking.services import erasing, homes, known_ways, storage_periods
 from booking.services.busy_times import kept_window
 from booking.services.claim import queue_behind
 from booking.services.journal import Actor, note
@@ -290,6 +290,11 @@ RULES = (
         "ways to doors that nobody lives behind any more",
         known_ways.to_nobody,
         erasing.known_ways,
+    ),
+    Rule(
+        "marks of homes that nobody lives in any more",
+        homes.of_nobody,
+        erasing.marks_of_homes,
     ),
     Rule("feedback, once it is dealt with", _feedback, erasing.feedback),
     Rule("busy times of staff, after their week", _busy_times, erasing.busy_times),

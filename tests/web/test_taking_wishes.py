@@ -6,6 +6,7 @@ import pytest
 
 from booking.models import (
     Appointment,
+    Client,
     JournalEntry,
     KeptApart,
     Letter,
@@ -19,7 +20,14 @@ from booking.models import (
     db,
 )
 from booking.routing import Distance
-from booking.services import appointments, board, planning_wishes, wish_changes
+from booking.services import (
+    appointments,
+    board,
+    erasing_people,
+    planning_wishes,
+    retention,
+    wish_changes,
+)
 from booking.services.wishes import Door
 from booking.services.writing import read_session, write_session
 from tests import make
@@ -379,6 +387,17 @@ def test_the_head_sees_which_marks_are_to_be_looked_at_again(planner, now, hers)
     assert "bedroht" in page
     assert "noch einmal ansehen" in page
     assert "/staff/homes" in planner.get("/staff/office/stand-ins").text
+
+
+def test_a_mark_goes_with_the_last_wish_for_a_visit_there(planner, now, hers):
+    planner.post(f"/staff/wishes/{hers}/two-together", data=MARK)
+    rule = "marks of homes that nobody lives in any more"
+    assert retention.erase_all(now=now.now())[rule] == 0
+    db.session.rollback()
+    file = db.session.query(Client).one().reference
+    erasing_people.erase(file, now=now.now())
+    db.session.rollback()
+    assert db.session.query(TwoTogether).count() == 0
 
 
 def test_letters_say_that_the_client_has_called_it_off(planner, now, office):
