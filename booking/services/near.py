@@ -28,7 +28,7 @@ from booking.models.running import zone
 from booking.routing import Point, TravelMode
 from booking.routing.travel import seconds as travel_seconds
 from booking.scheduling import TimeWindow
-from booking.services import feeds, publishing, publishing_clashes
+from booking.services import feeds, publishing, publishing_clashes, stops
 from booking.services.driving import NotHerStop
 from booking.services.journal import Actor, note
 from booking.services.office import PARTS_OF_DAY, decisions
@@ -42,6 +42,7 @@ from booking.services.writing import read_session, tried_again, write_session
 NEAR = timedelta(minutes=10)
 AT_THE_DOOR = timedelta(minutes=5)  # find the door, ring, go up: as in a plan
 A_MINUTE = timedelta(minutes=1)
+SHOWN = 8  # names and numbers: no more than somebody calls at a door
 
 
 class NobodyFitsNow(Exception):
@@ -85,13 +86,14 @@ class _Here:
 
 
 def near(person: SignedIn, stop: UUID, *, now: datetime) -> list[Neighbour]:
-    """Return who could be visited now, the nearest first; the look is journaled.
+    """Return the nearest who could be visited now; the look is journaled.
 
     Raises ``driving.NotHerStop``.
     """
     with read_session() as session:
         here = _here(session, person, stop, now)
         found = sorted(_neighbours(session, here, person), key=lambda one: one.way)
+        found = found[:SHOWN]
     with write_session() as session:
         about = f"stop:{stop}"
         note(session, Actor.STAFF, "who is near", about, now=now, staff=person.id)
@@ -248,36 +250,37 @@ def _put_behind(
     now: datetime,
 ) -> Stop:
     """Make room on the route: the visit before ends now, those behind move up."""
-    before, route = here.stop, here.stop.route
-    for later in reversed([s for s in route.stops if s.position > before.position]):
-        later.position += 1
-        session.flush()  # one by one: each takes the number that is free just now
-    before.ends_at = min(before.ends_at, here.since)
-    point = Point(*(request.point or (0, 0)))
+    before = here.stop
+    _end(before, here.since, now)
     added = Stop(
-        position=before.position + 1,
         visit_request=request,
         leaves_for_at=before.ends_at,
         arrives_at=found.window.start,
         starts_at=found.window.start,
         ends_at=found.window.end,
-        back_at=None,
     )
+    point = Point(*(request.point or (0, 0)))
     if before.back_at is not None:
         added.back_at = found.window.end + here.way(point, here.office)
         before.back_at = None
-    if (following := here.next_stop) is not None:
-        following.leaves_for_at = found.window.end
-        there = following.visit_request.point
-        way = here.way(point, Point(*there)) if there else NEAR
-        following.arrives_at = min(following.starts_at, found.window.end + way)
-    for changed in (before, following):
-        if changed is not None and changed.appointment is not None:
-            changed.appointment.take(changed.window, changed.busy)
-            changed.appointment.changed_at = now
-            session.flush()
-    route.stops.append(added)
-    route.travel += int(found.way.total_seconds())
-    route.changed_at = now
-    session.flush()
+    if here.next_stop is not None:
+        _leave_later(here, here.next_stop, point, found.window.end)
+    stops.put_in(session, added, behind=before, now=now)
+    before.route.travel += int(found.way.total_seconds())
     return added
+
+
+def _end(stop: Stop, since: datetime, now: datetime) -> None:
+    """End a visit now; calendars show a shorter one then."""
+    if since < stop.ends_at:
+        stop.ends_at = since
+        if stop.appointment is not None:
+            stop.appointment.raise_sequence(at=now)
+
+
+def _leave_later(here: _Here, stop: Stop, point: Point, since: datetime) -> None:
+    """Let a stop be driven to from another door, no earlier than that moment."""
+    there = stop.visit_request.point
+    way = here.way(point, Point(*there)) if there else NEAR
+    stop.leaves_for_at = since
+    stop.arrives_at = min(stop.starts_at, since + way)

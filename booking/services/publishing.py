@@ -116,6 +116,7 @@ def promise_now(session: Session, stop: Stop, *, by: int, now: datetime) -> None
     )
     if link is not None:
         link.appointment_id = row.id
+    invitations.keep_told(session, [Change(row)], now=now, by=by)
 
 
 def difference(session: Session, days: Collection[date], now: datetime) -> Difference:

@@ -1,4 +1,4 @@
-"""What happens to a route when one of its visits is given up? The gap stays hers.
+"""What happens to a route when a visit is given up, or one more is put in?
 
 Who was to drive from door to door still has to get from the door before to the door
 after: the time of the visit that falls away is kept busy by its neighbour, so that
@@ -64,6 +64,22 @@ def take_off(session: Session, stop: Stop, *, now: datetime) -> None:
     route.changed_at = now
     if not route.stops:
         session.delete(route)
+
+
+def put_in(session: Session, added: Stop, *, behind: Stop, now: datetime) -> None:
+    """Put one stop more on a route; both its neighbours have made room already."""
+    route = behind.route
+    later = [stop for stop in route.stops if stop.position > behind.position]
+    for stop in route.stops[: behind.position]:  # first: their time is what is free now
+        _stand(stop, stop.position, now)
+    session.flush()
+    for stop in reversed(later):
+        _stand(stop, stop.position + 1, now)
+        session.flush()  # one by one: each takes the number that is free just now
+    added.position = behind.position + 1
+    route.stops.insert(behind.position, added)
+    route.changed_at = now
+    session.flush()
 
 
 def _leave_gap(route: Route, stop: Stop) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from booking.models import (
     Appointment,
     Letter,
+    LetterKind,
     PartOfDay,
     Reach,
     Status,
@@ -133,6 +134,30 @@ def test_she_goes_there_and_is_still_in_time_at_her_next_door(
     assert all(one[1] <= other[0] for one, other in pairwise(busy))
     about = db.session.query(Letter).filter_by(appointment_id=row.id)
     assert about.count() == 0, "she was called"
+
+
+def test_her_calendars_learn_of_all_that_the_new_visit_changes(
+    her, at_a_closed_door, now
+):
+    make.own_mailbox(her)
+    wish = short(wished(now))
+    closed, following = (stop.appointment.sequence for stop in stops())
+    near.go(make.signed_in(her), at_a_closed_door, wish, now=now.now())
+    shorter, added, later = (stop.appointment for stop in stops())
+    assert shorter.sequence == closed + 1, "it ended sooner"
+    assert later.sequence == following, "nobody there is told another time"
+    # “2/2” is “3/3” now: a feed writes an entry anew whose moment of change is new.
+    assert {row.changed_at for row in (shorter, added, later)} == {now.now()}
+    told = db.session.query(Letter).filter_by(kind=LetterKind.INVITED)
+    assert [one.invitation.appointment_id for one in told] == [added.id]
+
+
+def test_of_many_neighbours_the_nearest_are_named(her, at_a_closed_door, now):
+    for number in range(1, 12):
+        short(wished(now, number))
+    shown = near.near(make.signed_in(her), at_a_closed_door, now=now.now())
+    assert len(shown) == near.SHOWN
+    assert sorted(one.way for one in shown) == [one.way for one in shown]
 
 
 def test_a_second_tap_changes_nothing_more(her, at_a_closed_door, now):
