@@ -62,6 +62,8 @@ from booking.models.subscriptions import (
 from booking.models.uploads import OfficeFile
 from booking.models.vehicles import Vehicle, VehicleAway
 from booking.models.visits import (
+    STILL_TO_BE,
+    TO_BE_PLANNED,
     JobState,
     PartOfDay,
     PlanningJob,
@@ -83,6 +85,8 @@ __all__ = [
     "LONGEST_WAY",
     "MAILED_LEVELS",
     "NEVER_REMIND",
+    "STILL_TO_BE",
+    "TO_BE_PLANNED",
     "Absence",
     "Accompaniment",
     "AddressBookEntry",

@@ -31,6 +31,10 @@ class VisitState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+TO_BE_PLANNED = (VisitState.WISHED, VisitState.DECLINED)  # for a day, or another one
+STILL_TO_BE = (*TO_BE_PLANNED, VisitState.PLANNED, VisitState.PUBLISHED)
+
+
 class PartOfDay(StrEnum):
     """When somebody is at home; an office sets the hours."""
 

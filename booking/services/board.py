@@ -15,6 +15,7 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.models import (
+    TO_BE_PLANNED,
     JobState,
     PlanningJob,
     Role,
@@ -33,7 +34,6 @@ from booking.services.planning_facts import kept_change
 from booking.services.route_settings import route_settings
 
 OPEN = (VisitState.WISHED, VisitState.PLANNED, VisitState.DECLINED)
-WAITING = (VisitState.WISHED, VisitState.DECLINED)
 JOBS_LOOKED_AT = 50  # the latest orders; older ones concern weeks long gone
 WORKING_DAYS = 5
 
@@ -195,7 +195,7 @@ def _left_over(
         )
         for one in job.unplanned
         if UUID(one["request"]) in wishes
-        and wishes[UUID(one["request"])].state in WAITING
+        and wishes[UUID(one["request"])].state in TO_BE_PLANNED
     )
 
 

@@ -8,13 +8,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from booking.models import (
+    STILL_TO_BE,
     Appointment,
     Client,
     PersonalLink,
     ShortContact,
     Status,
     VisitRequest,
-    VisitState,
     Waiting,
     WaitingState,
     WalkIn,
@@ -25,11 +25,6 @@ from booking.services.clients import SHOWN
 from booking.services.journal import Actor, note
 from booking.services.sessions import SignedIn
 from booking.services.writing import write_session
-
-STILL_TO_BE = (
-    *(VisitState.WISHED, VisitState.PLANNED),
-    *(VisitState.PUBLISHED, VisitState.DECLINED),
-)
 
 
 @dataclass(frozen=True, slots=True)

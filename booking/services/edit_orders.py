@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from booking.models import TO_BE_PLANNED
 from booking.routing import Kept, Spot, Tour
 from booking.services.draft_shots import Key
 from booking.services.paper_tours import Interval
 from booking.services.paper_week import PaperWeek
-from booking.services.plan_steps import WAITING, Deed
+from booking.services.plan_steps import Deed
 
 NOBODY = frozenset[str]()
 
@@ -55,7 +56,7 @@ def concerned(week: PaperWeek, wanted: Wanted) -> frozenset[Key]:
     there = week.where(str(wanted.visit))
     known = week.wishes.get(str(wanted.visit))
     if wanted.deed == Deed.PUT_IN:
-        if there or known is None or known.state not in WAITING:
+        if there or known is None or known.state not in TO_BE_PLANNED:
             raise ChangedMeanwhile
     elif not there:
         raise NotOnDraft

@@ -12,7 +12,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.models import Route, RouteState, Stop, VisitRequest, VisitState
+from booking.models import (
+    TO_BE_PLANNED,
+    Route,
+    RouteState,
+    Stop,
+    VisitRequest,
+    VisitState,
+)
 from booking.services.draft_shots import (
     Key,
     RouteShot,
@@ -32,7 +39,6 @@ from booking.services.edit_trials import Broken, Trial, tried
 from booking.services.journal import Actor, note
 from booking.services.paper_week import PaperWeek, WeekOver, paper_week
 from booking.services.plan_steps import (
-    WAITING,
     Changed,
     Deed,
     keep,
@@ -109,7 +115,9 @@ def _write(
         before=before,
         after=trial.shots,
         waiting={
-            row.id: row.state for row in week.wishes.values() if row.state in WAITING
+            row.id: row.state
+            for row in week.wishes.values()
+            if row.state in TO_BE_PLANNED
         },
     )
     with write_session() as session:
@@ -195,7 +203,7 @@ def _set_states(session: Session, changed: Changed, now: datetime) -> None:
     )
     for row in rows:
         comes = row.id in now_on
-        if row.state not in (WAITING if comes else (VisitState.PLANNED,)):
+        if row.state not in (TO_BE_PLANNED if comes else (VisitState.PLANNED,)):
             raise ChangedMeanwhile
         set_state(row, VisitState.PLANNED if comes else VisitState.WISHED, now)
 

@@ -21,7 +21,7 @@ from booking.models import (
     WalkIn,
 )
 from booking.services import erasing, feeds, homes
-from booking.services.exporting import Hers, found, name_of
+from booking.services.exporting import Hers, found
 from booking.services.journal import Actor, note
 from booking.services.writing import tried_again, wipe_erased, write_session
 
@@ -38,7 +38,6 @@ def erase(reference: str, *, now: datetime) -> bool:
     ``StillToCome`` while an appointment or a visit is booked.
     """
     client, hers = found(reference)
-    about = name_of(client, hers)
     with write_session() as session:
         appointments = _ids(session, Appointment, hers, hers.appointment)
         wishes = _ids(session, VisitRequest, hers, hers.visit_request)
@@ -56,7 +55,7 @@ def erase(reference: str, *, now: datetime) -> bool:
         marks = session.scalars(homes.of_nobody(now)).all()
         erasing.marks_of_homes(session, marks)
         feeds.bump(session, counsellors, at=now)
-        note(session, Actor.COMMAND, "erase", about, now=now)
+        note(session, Actor.COMMAND, "erase", hers.about, now=now)
     return wipe_erased()
 
 

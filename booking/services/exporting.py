@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, inspect, or_, select
 from sqlalchemy.orm import joinedload
 
 from booking.languages import Language, language_of_code
@@ -67,6 +67,7 @@ def seen_by(email: str, *, since: date | None, now: datetime) -> Sequence[Journa
 class Hers:
     """By what the rows of one person are found: her file, or what her code opens."""
 
+    about: str  # how the journal names it; never a code
     client: int | None = None
     appointment: int | None = None
     visit_request: int | None = None
@@ -108,7 +109,7 @@ class About:
         return {
             "reference": self.reference,
             "client": _facts(self.client) if self.client else None,
-            "appointments": [_facts(row) for row in self.appointments],
+            "appointments": [_facts(row) | _with(row) for row in self.appointments],
             "visit_requests": [_facts(row) for row in self.visit_requests],
             "waiting": [_facts(row) for row in self.waiting],
             "walk_ins": [_facts(row) for row in self.walk_ins],
@@ -124,18 +125,11 @@ def about(reference: str, *, now: datetime) -> About:
     ``reference`` is that of a file (``ABCD-2345``), or a code. Raises
     ``UnknownClient``.
     """
-    client, hers = found(reference)
+    _, hers = found(reference)
     # Before the rest is loaded: afterwards each row would have to be loaded again.
     with write_session() as session:
-        note(session, Actor.COMMAND, "export", name_of(client, hers), now=now)
+        note(session, Actor.COMMAND, "export", hers.about, now=now)
     return _gathered(*found(reference))
-
-
-def name_of(client: Client | None, hers: Hers) -> str:
-    """Name whom a deed concerns to the journal; never her code."""
-    if client is not None:
-        return f"client:{client.uuid}"
-    return f"code of {hers.appointment or hers.visit_request or hers.waiting}"
 
 
 def found(reference: str) -> tuple[Client | None, Hers]:
@@ -147,17 +141,26 @@ def found(reference: str) -> tuple[Client | None, Hers]:
     written = (reference.strip().upper(), f"{signs[:4]}-{signs[4:]}")
     client = db.session.scalar(select(Client).where(Client.reference.in_(written)))
     if client is not None:
-        return client, Hers(client=client.id)
+        return client, Hers(f"client:{client.uuid}", client=client.id)
     link = db.session.scalar(
         select(ClientLink).where(ClientLink.code_hash == code_hash(reference))
     )
     if link is None:
         raise UnknownClient
     return None, Hers(
+        _about(link),
         appointment=link.appointment_id,
         visit_request=link.visit_request_id,
         waiting=link.waiting_id,
     )
+
+
+def _about(link: ClientLink) -> str:
+    if link.visit_request_id is not None:
+        return db.session.get_one(VisitRequest, link.visit_request_id).about
+    if link.appointment_id is not None:
+        return db.session.get_one(Appointment, link.appointment_id).about
+    return db.session.get_one(Waiting, link.waiting_id).about
 
 
 def _gathered(client: Client | None, hers: Hers) -> About:
@@ -167,44 +170,42 @@ def _gathered(client: Client | None, hers: Hers) -> About:
         .order_by(Appointment.starts_at)
         .options(joinedload(Appointment.type), joinedload(Appointment.counsellor))
     )
-    wishes = _rows(
-        select(VisitRequest)
-        .where(hers.rows(VisitRequest, hers.visit_request))
-        .order_by(VisitRequest.created_at)
-    )
-    waiting = _rows(
-        select(Waiting).where(hers.rows(Waiting, hers.waiting)).order_by(Waiting.id)
-    )
-    told = or_(
-        Letter.appointment_id.in_([row.id for row in appointments]),
-        Letter.visit_request_id.in_([row.id for row in wishes]),
-        Letter.waiting_id.in_([row.id for row in waiting]),
-    )
+    wishes = _all_of(VisitRequest, hers, hers.visit_request)
+    waiting = _all_of(Waiting, hers, hers.waiting)
+    told = _letters_about(appointments, wishes, waiting)
     names = [row.about for row in (*appointments, *wishes, *waiting)]
-    names += [name_of(client, hers)]
+    journal = select(JournalEntry).where(JournalEntry.about.in_([*names, hers.about]))
     return About(
         reference=client.reference if client else "",
         client=client,
         appointments=appointments,
         visit_requests=wishes,
         waiting=waiting,
-        walk_ins=_rows(select(WalkIn).where(hers.rows(WalkIn)).order_by(WalkIn.id)),
-        contacts=_rows(
-            select(ShortContact)
-            .where(hers.rows(ShortContact))
-            .order_by(ShortContact.id)
-        ),
-        letters=_rows(
-            select(Letter)
-            .where(told, Letter.interpreter_request_id.is_(None))
-            .where(Letter.invitation_id.is_(None))
-            .order_by(Letter.id)
-        ),
-        journal=_rows(
-            select(JournalEntry)
-            .where(JournalEntry.about.in_(names))
-            .order_by(JournalEntry.id)
-        ),
+        walk_ins=_all_of(WalkIn, hers),
+        contacts=_all_of(ShortContact, hers),
+        letters=_rows(told.order_by(Letter.id)),
+        journal=_rows(journal.order_by(JournalEntry.id)),
+    )
+
+
+def _all_of(of: Any, hers: Hers, own: int | None = None) -> Sequence[Any]:
+    """Return all of hers of one kind, as they came."""
+    return _rows(select(of).where(hers.rows(of, own)).order_by(of.id))
+
+
+def _letters_about(
+    appointments: Sequence[Appointment],
+    wishes: Sequence[VisitRequest],
+    waiting: Sequence[Waiting],
+) -> Select[Letter]:
+    """Select the letters to her: those to interpreters and counsellors are theirs."""
+    told = or_(
+        Letter.appointment_id.in_([row.id for row in appointments]),
+        Letter.visit_request_id.in_([row.id for row in wishes]),
+        Letter.waiting_id.in_([row.id for row in waiting]),
+    )
+    return select(Letter).where(
+        told, Letter.interpreter_request_id.is_(None), Letter.invitation_id.is_(None)
     )
 
 
@@ -221,6 +222,11 @@ def _facts(row: Record) -> dict[str, Any]:
         if not name.endswith(SECRET) and name not in NUMBERS
     }
     return facts | {name: getattr(row, name) for name in _sealed_of(type(row))}
+
+
+def _with(row: Appointment) -> dict[str, Any]:
+    """Say with whom and where an appointment was: rows keep numbers for both."""
+    return {"with": row.counsellor.name, "place": row.type.place}
 
 
 def _sealed_of(of: type) -> Iterable[str]:

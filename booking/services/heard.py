@@ -19,6 +19,7 @@ from booking.models import (
     Route,
     RouteState,
     Stop,
+    VisitRequest,
     db,
 )
 
@@ -36,8 +37,9 @@ class Heard(StrEnum):
 def heard(days: Sequence[date]) -> dict[UUID, Heard]:
     """Return, by its stop, who of these days' published visits knows; one query."""
     rows = db.session.execute(
-        select(Stop.uuid, Letter.state, Letter.channel)
+        select(Stop.uuid, VisitRequest.reach, Letter.state, Letter.channel)
         .join(Stop.route)
+        .join(Stop.visit_request)
         .outerjoin(
             Letter,
             and_(
@@ -49,13 +51,14 @@ def heard(days: Sequence[date]) -> dict[UUID, Heard]:
         .where(Route.day.in_(days), Route.state == RouteState.PUBLISHED)
         .order_by(Letter.id)  # the latest counts
     )
-    return {stop: _heard(state, channel) for stop, state, channel in rows}
+    return {stop: _heard(*facts) for stop, *facts in rows}
 
 
-def _heard(state: str | None, channel: str | None) -> Heard:
-    if state is None:
+def _heard(reach: str, state: str | None, channel: str | None) -> Heard:
+    if reach == Reach.NONE:
         return Heard.NOT_WRITTEN
-    if state == LetterState.SENT:
+    # Without a letter she was called from the road, or its record is erased by now.
+    if state is None or state == LetterState.SENT:
         return Heard.TOLD
     if state == LetterState.FAILED:
         return Heard.FAILED

@@ -24,6 +24,7 @@ from booking.models import (
     WhyTwo,
     db,
 )
+from booking.models.running import zone
 from booking.services.journal import Actor, note
 from booking.services.sessions import SignedIn
 from booking.services.writing import tried_again, write_session
@@ -112,7 +113,7 @@ def mark(person: SignedIn, wish: UUID, wanted: Mark, *, now: datetime) -> None:
 
     Raises ``UnknownHome`` or ``ImpossibleMark``.
     """
-    ahead = wanted.review_on - now.date()
+    ahead = wanted.review_on - now.astimezone(zone()).date()
     with write_session() as session:
         row = _home(session, person, wish)
         alerts = _told(session, wanted.alerts)

@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from booking.models import (
     AT_THE_OFFICE,
     LONGEST_WAY,
+    STILL_TO_BE,
     KnownWay,
     VisitRequest,
-    VisitState,
     db,
 )
 from booking.routing import MODES
@@ -26,10 +26,6 @@ from booking.services.journal import Actor, note
 from booking.services.writing import tried_again, write_session
 
 ABOUT = "ways"
-OPEN = (
-    *(VisitState.WISHED, VisitState.PLANNED),
-    *(VisitState.PUBLISHED, VisitState.DECLINED),
-)
 OFFICE = "office"  # instead of the uuid of a wish
 
 
@@ -80,7 +76,9 @@ def doors() -> list[Door]:
     """Return one door for each address where somebody wishes to be visited."""
     wishes = db.session.scalars(
         select(VisitRequest)
-        .where(VisitRequest.state.in_(OPEN), VisitRequest.address_hash.is_not(None))
+        .where(
+            VisitRequest.state.in_(STILL_TO_BE), VisitRequest.address_hash.is_not(None)
+        )
         .order_by(VisitRequest.id)
     )
     distinct = {row.address_hash: Door(str(row.uuid), row.address) for row in wishes}

@@ -18,15 +18,19 @@ from booking.geography import (
     GeocoderSilent,
     split_street,
 )
-from booking.models import Quality, VisitRequest, VisitState, db
+from booking.models import (
+    STILL_TO_BE,
+    TO_BE_PLANNED,
+    Quality,
+    VisitRequest,
+    db,
+)
 from booking.services import addresses
 from booking.services.journal import Actor, note
 from booking.services.writing import write_session
 
 NEW = timedelta(minutes=5)  # a worker's round comes every few seconds
 SILENT = "geocoder_silent"  # the town's server was not heard
-WAITING = (VisitState.WISHED, VisitState.DECLINED)
-TO_BE_PLACED = (*WAITING, VisitState.PLANNED, VisitState.PUBLISHED)
 
 
 class NoSuchWish(Exception):
@@ -168,13 +172,13 @@ def _choices(answer: Answer) -> tuple[Found, ...]:
 
 def _without_a_point() -> Select[VisitRequest]:
     return select(VisitRequest).where(
-        VisitRequest.state.in_(WAITING), VisitRequest.quality.is_(None)
+        VisitRequest.state.in_(TO_BE_PLANNED), VisitRequest.quality.is_(None)
     )
 
 
 def _to_be_placed(request: UUID) -> Select[VisitRequest]:
     return select(VisitRequest).where(
-        VisitRequest.uuid == request, VisitRequest.state.in_(TO_BE_PLACED)
+        VisitRequest.uuid == request, VisitRequest.state.in_(STILL_TO_BE)
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
+    TO_BE_PLANNED,
     ConsultationType,
     PartOfDay,
     Place,
@@ -32,7 +33,6 @@ from booking.services import feeds, publishing, publishing_clashes, stops
 from booking.services.driving import NotHerStop
 from booking.services.journal import Actor, note
 from booking.services.office import PARTS_OF_DAY, decisions
-from booking.services.planning_wishes import WAITING
 from booking.services.rota import Rota
 from booking.services.sessions import SignedIn
 from booking.services.told import told_window
@@ -182,7 +182,7 @@ def _neighbours(session: Session, here: _Here, person: SignedIn) -> Iterator[Nei
     rows = session.scalars(
         select(VisitRequest)
         .where(
-            VisitRequest.state.in_(WAITING),
+            VisitRequest.state.in_(TO_BE_PLANNED),
             VisitRequest.from_day <= here.stop.route.day,
             VisitRequest.interpreter_wanted.is_(False),
             VisitRequest.language.in_(here.languages),

@@ -13,7 +13,14 @@ from uuid import UUID
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from booking.models import PlanStep, StaffMember, VisitRequest, VisitState, db
+from booking.models import (
+    TO_BE_PLANNED,
+    PlanStep,
+    StaffMember,
+    VisitRequest,
+    VisitState,
+    db,
+)
 from booking.models.running import zone
 from booking.services.draft_shots import (
     Key,
@@ -27,7 +34,6 @@ from booking.services.journal import Actor, note
 from booking.services.writing import tried_again, write_session
 
 KEPT = 20  # steps of a week: further back nobody remembers what it was
-WAITING = (VisitState.WISHED, VisitState.DECLINED)
 
 
 class Deed(StrEnum):
@@ -170,7 +176,7 @@ def _set_states(
     waiting: Mapping[str, str] = step.before[0]["waiting"]
     for row in rows:
         comes_back = row.id in on_then
-        if row.state not in (WAITING if comes_back else (VisitState.PLANNED,)):
+        if row.state not in (TO_BE_PLANNED if comes_back else (VisitState.PLANNED,)):
             raise CannotBeUndone
         waits = waiting.get(str(row.id), VisitState.WISHED)
         set_state(row, VisitState.PLANNED if comes_back else waits, now)

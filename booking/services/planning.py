@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from booking.models import (
+    TO_BE_PLANNED,
     Company,
     JobState,
     PlanningJob,
@@ -29,7 +30,7 @@ from booking.services import known_ways, visits
 from booking.services.journal import Actor, note
 from booking.services.locating import locate
 from booking.services.office import decisions
-from booking.services.planning_facts import WAITING, Facts, Leg, gathered
+from booking.services.planning_facts import Facts, Leg, gathered
 from booking.services.planning_process import Outcome, Search, searched
 from booking.services.planning_sick import illness_of
 from booking.services.travel_settings import travel_settings
@@ -168,7 +169,7 @@ def _write_routes(
         session.add(route)
         for position, leg in enumerate(left, start=1):
             request = wishes[leg.request]
-            if request.state in WAITING:
+            if request.state in TO_BE_PLANNED:
                 request.state, request.changed_at = VisitState.PLANNED, now
             route.stops.append(_stop(leg, position, request.id))
 
@@ -208,7 +209,7 @@ def _still_wished(session: Session, facts: Facts) -> dict[UUID, VisitRequest]:
         .where(
             VisitRequest.uuid.in_(facts.requests),
             or_(
-                VisitRequest.state.in_(WAITING),
+                VisitRequest.state.in_(TO_BE_PLANNED),
                 (VisitRequest.state == VisitState.PUBLISHED)
                 & VisitRequest.uuid.in_(promised),
             ),

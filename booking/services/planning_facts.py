@@ -33,7 +33,6 @@ from booking.services.planning_help import interpreters, vehicles
 from booking.services.planning_time import moment, seconds
 from booking.services.planning_wishes import (
     OF_THE_OFFICE,
-    WAITING,
     Known,
     Wished,
     familiar,
@@ -45,7 +44,7 @@ from booking.services.planning_wishes import (
 from booking.services.rota import Rota
 from booking.services.route_settings import route_settings
 
-__all__ = ["WAITING", "Facts", "Leg", "OfficeNotFound", "gathered", "kept_change"]
+__all__ = ["Facts", "Leg", "OfficeNotFound", "gathered", "kept_change"]
 
 SETUP = 5 * 60  # seconds: find the door, ring, go up
 SHORTEST_SHIFT = 40 * 60  # seconds; nobody drives out and back in less

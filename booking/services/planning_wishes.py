@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
+    TO_BE_PLANNED,
     Appointment,
     Deputy,
     KeptApart,
@@ -34,7 +35,6 @@ from booking.services.planning_time import A_MINUTE, seconds
 
 # The office's own language: whoever comes with an interpreter speaks it.
 OF_THE_OFFICE = "de"
-WAITING = (VisitState.WISHED, VisitState.DECLINED)  # for a day, or for another one
 LAST_SEEN = 3  # talks: who led one of them is no stranger
 SEEN_WITHIN = timedelta(days=365)
 A_WEEK = timedelta(weeks=1)
@@ -122,7 +122,9 @@ def _stops(
 
 def _asked_for(there: Collection[int], days: Sequence[date]) -> ColumnElement[bool]:
     aside = VisitRequest.set_aside_until
-    waits = VisitRequest.state.in_(WAITING) & or_(aside.is_(None), aside <= days[-1])
+    waits = VisitRequest.state.in_(TO_BE_PLANNED) & or_(
+        aside.is_(None), aside <= days[-1]
+    )
     planned = VisitRequest.state.in_((VisitState.PLANNED, VisitState.PUBLISHED))
     return waits | (planned & VisitRequest.id.in_(there))
 

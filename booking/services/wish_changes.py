@@ -13,6 +13,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
+    STILL_TO_BE,
     KeptApart,
     PartOfDay,
     StaffMember,
@@ -167,7 +168,7 @@ def _unsettled(wish: UUID) -> Select[VisitRequest]:
         select(VisitRequest)
         .where(
             VisitRequest.uuid == wish,
-            VisitRequest.state.in_((*OPEN, VisitState.PUBLISHED)),
+            VisitRequest.state.in_(STILL_TO_BE),
         )
         .options(joinedload(VisitRequest.own_counsellor))
     )

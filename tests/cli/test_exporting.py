@@ -80,6 +80,8 @@ def test_a_client_gets_everything_in_her_language_and_as_json(booking, hers, tmp
     assert found["client"]["name"] == CANARY
     assert found["appointments"][0]["uuid"] == str(appointment)
     assert found["appointments"][0]["email"] == "kanarienvogel@example.org"
+    assert found["appointments"][0]["with"] == db.session.query(StaffMember).one().name
+    assert found["appointments"][0]["place"] == "office"
     assert found["visit_requests"][0]["street"] == "Musterweg 5"
     assert found["short_contacts"][0]["note"] == f"Notiz {CANARY}"
     assert {one["kind"] for one in found["letters"]} >= {"confirmation"}
@@ -122,8 +124,9 @@ def test_who_has_no_file_gets_what_her_code_opens(booking, office, now, tmp_path
     assert way.code not in said
     found = json.loads((tmp_path / "export-code.json").read_text("utf-8"))
     assert [one["name"] for one in found["visit_requests"]] == [CANARY]
-    lines = db.session.query(JournalEntry).filter_by(deed="export").all()
-    assert not any(way.code in one.about for one in lines)
+    assert {one["deed"] for one in found["journal"]} >= {"wish", "export"}
+    (line,) = db.session.query(JournalEntry).filter_by(deed="export")
+    assert line.about == f"visit:{way.request.uuid}", "never her code"
 
 
 @pytest.mark.parametrize("command", [["export"], ["erase", "--yes"]])

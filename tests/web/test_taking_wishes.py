@@ -17,6 +17,7 @@ from booking.models import (
     TwoTogether,
     VisitRequest,
     VisitState,
+    WhyTwo,
     db,
 )
 from booking.routing import Distance
@@ -24,10 +25,12 @@ from booking.services import (
     appointments,
     board,
     erasing_people,
+    homes,
     planning_wishes,
     retention,
     wish_changes,
 )
+from booking.services.homes import ImpossibleMark, Mark
 from booking.services.wishes import Door
 from booking.services.writing import read_session, write_session
 from tests import make
@@ -365,6 +368,34 @@ def test_a_mark_has_a_reason_and_a_day_on_which_somebody_looks_again(
     address = f"/staff/wishes/{hers}/two-together"
     assert planner.post(address, data=MARK | wrong).status_code == 422
     assert db.session.query(TwoTogether).count() == 0
+
+
+def test_a_day_to_look_again_is_a_day_of_the_office_not_of_greenwich(
+    planner, now, office, hers
+):
+    """Half past midnight in Göppingen is still yesterday in UTC."""
+    now.moment = make.at(date(2027, 3, 2), 0, 30)
+    usual = {"reason": WhyTwo.ANIMAL, "alerts": None}
+    person = make.signed_in(office.counsellor)
+    with pytest.raises(ImpossibleMark):
+        homes.mark(
+            person, hers, Mark(review_on=date(2027, 3, 2), **usual), now=now.now()
+        )
+    homes.mark(person, hers, Mark(review_on=date(2028, 3, 2), **usual), now=now.now())
+
+
+def test_who_marks_a_home_while_her_colleague_leaves_is_asked_whom_to_tell(
+    planner, hers, monkeypatch
+):
+    """Between reading the form and keeping it, the colleague was disabled."""
+
+    def too_late(*_arguments, **_facts):
+        raise ImpossibleMark
+
+    monkeypatch.setattr(homes, "mark", too_late)
+    answer = planner.post(f"/staff/wishes/{hers}/two-together", data=MARK)
+    assert answer.status_code == 409
+    assert 'value="threat" checked' in " ".join(answer.text.split())
 
 
 def test_a_home_of_strangers_is_not_found_to_be_marked(planner, now):

@@ -13,7 +13,13 @@ from booking import clock
 from booking.languages import gettext as _
 from booking.models import Role, StaffMember, TwoTogether, WhyTwo
 from booking.services import homes
-from booking.services.homes import LONGEST, LOOK_AGAIN, Mark, UnknownHome
+from booking.services.homes import (
+    LONGEST,
+    LOOK_AGAIN,
+    ImpossibleMark,
+    Mark,
+    UnknownHome,
+)
 from booking.web import moments
 from booking.web.access import Audience, open_to
 from booking.web.counsellor.pages import pages
@@ -127,6 +133,10 @@ def mark(wish: UUID) -> Page:
         homes.mark(person(), wish, form.mark(), now=clock.now())
     except UnknownHome:
         abort(404)
+    except ImpossibleMark:  # meanwhile her colleague has left, or midnight has passed
+        form = MarkForm.typed(request.form)
+        form.validate()
+        return _page(wish, form), 409
     return _saved(wish)
 
 
