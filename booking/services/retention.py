@@ -292,7 +292,7 @@ RULES = (
         erasing.known_ways,
     ),
     Rule(
-        "marks of homes that nobody lives in any more",
+        "marks of homes of nobody",
         homes.of_nobody,
         erasing.marks_of_homes,
     ),

@@ -243,7 +243,8 @@ def test_the_least_that_would_help_is_said_with_its_time(coordinator, ayla):
     }
     ordered(left_out(wished(), "no_room") | {"change": change})
     text = coordinator.get(BOARD).text.replace("\u00a0", " ")
-    assert "It would fit on Tuesday 2 March at 10:15 with Ayla Sommer" in text
+    assert "another day. It would fit on Tuesday 2 March at 10:15" in text
+    assert "with Ayla Sommer" in text
     assert "25 minutes earlier" in text
 
 

@@ -422,7 +422,7 @@ def test_the_head_sees_which_marks_are_to_be_looked_at_again(planner, now, hers)
 
 def test_a_mark_goes_with_the_last_wish_for_a_visit_there(planner, now, hers):
     planner.post(f"/staff/wishes/{hers}/two-together", data=MARK)
-    rule = "marks of homes that nobody lives in any more"
+    rule = "marks of homes of nobody"
     assert retention.erase_all(now=now.now())[rule] == 0
     db.session.rollback()
     file = db.session.query(Client).one().reference

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
+from uuid import UUID
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -17,6 +18,7 @@ from booking.services import (
     publishing,
     route_days,
     source_states,
+    street_map,
 )
 from booking.services.board import Board
 from booking.services.board_rows import RouteRow, WishRow
@@ -70,29 +72,16 @@ def board_page(board: Board, order: Order) -> str:
     now = clock.now()
     drafts = [one for one in board.routes if one.state != RouteState.PUBLISHED]
     on_routes = {stop.wish.reference for one in board.routes for stop in one.stops}
-    days = _by_day(board.routes)
-    sketches = {day: sketch_of(of_day, board.office) for day, of_day in days.items()}
     return render_template(
         "coordinator/board.html",
         board=board,
         order=order,
-        wishes=_shown(board),
-        pressing=[one for one in board.wishes if one.presses(now)],
-        overdue=[one for one in board.wishes if board.is_overdue(one, wording.today())],
-        languages=sorted({one.language for one in board.wishes}, key=wording.language),
-        districts=sorted({one.district for one in board.wishes}),
-        days=days,
+        **_wishes(board),
+        **_days(board),
         heard=heard(board.days),
-        sketches=sketches,
-        sketched_day=_sketched_day(days),
         drafts=drafts,
         drafted=sum(len(one.stops) for one in drafts),
         difference=publishing.difference(db.session(), board.days, now),
-        published_ahead=[
-            one
-            for one in board.routes
-            if one.state == RouteState.PUBLISHED and one.day >= wording.today()
-        ],
         **_deadlines(drafts),
         on_routes=on_routes,
         wish_url=partial(_wish_url, board.days[0], on_routes),
@@ -109,6 +98,41 @@ def board_page(board: Board, order: Order) -> str:
         moments=moments,
         words=wording,
     )
+
+
+def _wishes(board: Board) -> dict[str, object]:
+    """Say which wishes are listed, and by what they can be filtered."""
+    today, now = wording.today(), clock.now()
+    overdue = {one.uuid for one in board.wishes if board.is_overdue(one, today)}
+    return {
+        "wishes": _shown(board, overdue),
+        "pressing": [one for one in board.wishes if one.presses(now)],
+        "overdue": overdue,
+        "languages": sorted(
+            {one.language for one in board.wishes}, key=wording.language
+        ),
+        "districts": sorted({one.district for one in board.wishes}),
+    }
+
+
+def _days(board: Board) -> dict[str, object]:
+    """Say what stands on each day; streets lie behind the drawn one alone."""
+    days = _by_day(board.routes)
+    drawn = _sketched_day(days)
+    streets = street_map.streets() if drawn else None
+    return {
+        "days": days,
+        "sketched_day": drawn,
+        "sketches": {
+            day: sketch_of(of_day, board.office, streets if day == drawn else None)
+            for day, of_day in days.items()
+        },
+        "published_ahead": [
+            one
+            for one in board.routes
+            if one.state == RouteState.PUBLISHED and one.day >= wording.today()
+        ],
+    }
 
 
 def _deadlines(drafts: Iterable[RouteRow]) -> dict[str, date | None]:
@@ -133,7 +157,7 @@ def _sketched_day(days: Collection[date]) -> date | None:
     return next(iter([*asked, *ahead, *days]), None)
 
 
-def _shown(board: Board) -> list[WishRow]:
+def _shown(board: Board, overdue: Collection[UUID]) -> list[WishRow]:
     """Keep the wishes that the reader asked for, those without a route first."""
     language, district = request.args.get("language"), request.args.get("district")
     kept = [
@@ -141,14 +165,14 @@ def _shown(board: Board) -> list[WishRow]:
         for one in board.wishes
         if (not language or one.language == language)
         and (not district or one.district == district)
-        and _is_meant(one, board, request.args.get("show"))
+        and _is_meant(one, overdue, request.args.get("show"))
     ]
     return sorted(kept, key=lambda one: one.state == VisitState.PLANNED)
 
 
-def _is_meant(wish: WishRow, board: Board, show: str | None) -> bool:
+def _is_meant(wish: WishRow, overdue: Collection[UUID], show: str | None) -> bool:
     if show == Show.OVERDUE:
-        return board.is_overdue(wish, wording.today())
+        return wish.uuid in overdue
     return show != Show.PRESSING or wish.presses(clock.now())
 
 

@@ -7,7 +7,7 @@ from flask import render_template
 
 from booking import clock
 from booking.models import Role, RouteState
-from booking.services import driving, route_days
+from booking.services import driving, route_days, street_map
 from booking.services.board import routes_on
 from booking.services.driving import Mark
 from booking.services.office import decisions
@@ -46,7 +46,7 @@ def routes_page(
         ],
         before=before,
         after=after,
-        sketch=sketch_of(found, decisions().point),
+        sketch=sketch_of(found, decisions().point, street_map.streets()),
         plans=person().may(Role.COORDINATOR),
         hers=driving.particulars(person(), day, now=clock.now()),
         is_today=day == wording.today(),
