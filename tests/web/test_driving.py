@@ -119,8 +119,11 @@ def test_files_for_map_apps_are_hers_and_only_if_the_office_allows_it(
     assert desk.get(f"{path}.gpx").status_code == 404
 
 
+CALLED = {"reach": "call", "phone": "+49 7161 99", "safe_hours": "abends"}
+
+
 def test_she_asks_who_is_near_calls_and_goes_there(phone, desk, her, now):
-    wish = visiting.wish(now, 3, person={"reach": "call", "phone": "+49 7161 99"})
+    wish = visiting.wish(now, 3, person=CALLED)
     with write_session() as session:
         row = session.get(VisitRequest, wish.request.id)
         row.minutes, row.point = 15, (48.7055, 9.66)
@@ -129,6 +132,7 @@ def test_she_asks_who_is_near_calls_and_goes_there(phone, desk, her, now):
     tap(phone, "nobody_opened")
     page = phone.get(phone.get(ROUTES).link("/near"))
     assert "+49 7161 99" in page.text
+    assert "abends" in page.text, "when a call is safe"
     form = page.form("/near")
     assert phone.send(form, wish="not one").status == 409
     assert phone.send(form).status == 303
