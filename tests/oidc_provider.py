@@ -12,6 +12,7 @@ import secrets
 import socket
 import threading
 import time
+import warnings
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
@@ -35,7 +38,9 @@ def key(name="first"):
     if name == "curve":
         return ECKey.generate_key("P-256", {"kid": name, "use": "sig"})
     size = 1024 if name == "short" else 2048
-    return RSAKey.generate_key(size, {"kid": name, "use": "sig"})
+    made = rsa.generate_private_key(65537, size)
+    with warnings.catch_warnings(action="ignore"):  # that one is short on purpose
+        return RSAKey.import_key(made, {"kid": name, "use": "sig"})
 
 
 @dataclass
@@ -115,8 +120,26 @@ class OidcProvider:
         claims = {k: v for k, v in (usual | self.claims).items() if v is not None}
         header = {"alg": self.alg, "kid": self.signs_with} | self.header
         header = {k: v for k, v in header.items() if v is not None}
-        made = jwt.encode(header, claims, key(self.signs_with))
+        made = jwt.encode(
+            header, claims, key(self.signs_with), [self.alg], None, _Ascii
+        )
         return self.forges(made) if self.forges else made
+
+
+class _Ascii(json.JSONEncoder):
+    """Write what is no text at all as well."""
+
+    def __init__(self, **usual):
+        super().__init__(**(usual | {"ensure_ascii": True}))
+
+
+def with_an_extension(token):
+    """Forge: well signed, and it says that who does not know “x” must not believe it."""
+    head = {"alg": "RS256", "kid": "first", "crit": ["x"], "x": 1}
+    signed = f"{_sealed(head)}.{token.split('.')[1]}"
+    private = key("first").private_key
+    sign = private.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
+    return f"{signed}.{_text(sign)}"
 
 
 def unsigned(token):
