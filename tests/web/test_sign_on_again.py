@@ -5,7 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from booking.languages import language_of_code
+from booking.languages.coverage import STAFF_LANGUAGES
 from booking.models import Role, StaffMember, StaffSession, db
+from booking.oidc import Trouble
 from booking.oidc import provider as oidc_provider
 from booking.services import accounts, sessions, single_sign_on
 from booking.services.accounts import NewStaffMember
@@ -15,6 +18,7 @@ from tests.oidc_provider import EMAIL
 from tests.web import signing_on
 from tests.web.reading import Page
 from tests.web.signing_on import INSIDE, SIGN_IN, Browser, journal, karin
+from tests.web.test_every_page import faults_of
 
 more, kind, settings = signing_on.more, signing_on.kind, signing_on.settings
 provider, browser = signing_on.provider, signing_on.browser
@@ -166,6 +170,28 @@ def test_a_silent_provider_does_not_hinder_signing_out(browser, provider, hasty)
     single_sign_on._of.cache_clear()
     provider.moods = {"itself": "closing"}
     assert "trouble=silent" in browser.led("/staff/sign-out/provider")
+
+
+@pytest.mark.parametrize("language", STAFF_LANGUAGES)
+def test_every_page_on_the_way_can_be_read(browser, provider, left_open, language):
+    spoken = language_of_code(language)
+    browser.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    again = browser.post("/staff/calendar/subscriptions", **csrf_of(browser))
+    pages = [again, browser.get("/staff/account/again/proved")]
+    pages.append(browser.get("/staff/account/again/proved?trouble=stale"))
+    once_more(browser, provider, left_open)
+    pages.append(browser.get("/staff/account/again/proved"))
+    signed_out(browser)
+    pages += [browser.get(f"{SIGN_IN}?signed_out=yes&trouble={one}") for one in Trouble]
+    assert [one.status_code for one in pages] == [403] + [200] * (len(pages) - 1)
+    for page in map(Page, pages):
+        assert list(faults_of(page, spoken)) == []
+    assert len({one.text for one in pages[4:]}) == len(Trouble), "a sentence for each"
+
+
+def csrf_of(browser):
+    fields = Page(browser.get("/staff/account")).form("/sign-out").fields
+    return {"csrf_token": fields["csrf_token"]}
 
 
 # --- What an operator decides -------------------------------------------------
