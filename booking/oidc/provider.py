@@ -23,6 +23,7 @@ from booking.outside import Call, Named, NotAllowed, NotNow, TookTooLong
 WITHIN = 5.0  # seconds; somebody stands before the door
 LONGEST = 200_000  # bytes; Entra's keys are twelve thousand
 AT_ONCE = 2  # calls; the other threads go on serving clients
+IN_LINE = 1.0  # seconds; at eight in the morning several come at once
 REST = timedelta(seconds=15)  # who let us wait in vain is not asked for so long
 KNOWN = timedelta(hours=1)  # what it says of itself seldom changes
 KEYS_AGAIN = timedelta(minutes=1)  # a key that we do not know: looked for so often
@@ -122,14 +123,18 @@ class Provider:
 
     @contextmanager
     def _line(self, now: datetime) -> Iterator[None]:
-        """Take a line if one is free; nobody waits for one."""
-        is_resting = self._rests_until - REST <= now < self._rests_until
-        if is_resting or not self._lines.acquire(blocking=False):
+        """Take a line, unless all are held for long or it has let us wait in vain."""
+        if self._is_resting(now) or not self._lines.acquire(timeout=IN_LINE):
             raise NotSignedOn(Trouble.SILENT)
         try:
+            if self._is_resting(now):  # somebody has found out meanwhile
+                raise NotSignedOn(Trouble.SILENT)
             yield
         finally:
             self._lines.release()
+
+    def _is_resting(self, now: datetime) -> bool:
+        return self._rests_until - REST <= now < self._rests_until
 
     def _named_by(self, url: str) -> Named:
         is_its_own = _origin(url) == _origin(self.issuer)

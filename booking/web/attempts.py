@@ -38,12 +38,12 @@ def kept() -> Attempt | None:
     """Return what this browser has set out for."""
     try:
         found = _seal().loads(request.cookies.get(_name(), ""))
-    except BadData:
+        return Attempt(
+            begun_at=datetime.fromtimestamp(found["begun_at"], UTC),
+            **{name: found[name] for name in FIELDS},
+        )
+    except (BadData, KeyError):  # not ours, or of another version
         return None
-    return Attempt(
-        begun_at=datetime.fromtimestamp(found["begun_at"], UTC),
-        **{name: found[name] for name in FIELDS},
-    )
 
 
 def forget(answer: Response) -> None:

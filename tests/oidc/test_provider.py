@@ -1,5 +1,6 @@
 """Does a provider that is down, slow, mad or wicked hold nobody, and lead nowhere?"""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -138,13 +139,28 @@ def test_a_clock_set_back_does_not_make_the_rest_longer(asked, town, hasty):
     assert asked.described(now=MONDAY - timedelta(days=1))
 
 
-def test_a_hanging_provider_holds_two_threads_at_most(asked):
+def test_a_hanging_provider_holds_two_threads_at_most(asked, monkeypatch):
+    monkeypatch.setattr(oidc_provider, "IN_LINE", 0.05)
     with asked._line(MONDAY), asked._line(MONDAY):
         with pytest.raises(NotSignedOn) as failure, asked._line(MONDAY):
             pytest.fail("a third one waits")
         assert failure.value.trouble is SILENT
     with asked._line(MONDAY):
         pass
+
+
+def test_several_who_come_at_once_all_get_an_answer(asked, town):
+    with ThreadPoolExecutor(8) as all_of_them:
+        came = [all_of_them.submit(asked.described, now=MONDAY) for _ in range(8)]
+    assert {one.result().token for one in came} == {f"{town.issuer}/token"}
+
+
+def test_who_waits_in_line_does_not_wait_for_a_provider_that_hangs(asked, town, hasty):
+    town.moods = {"itself": "mute"}
+    with ThreadPoolExecutor(6) as all_of_them:
+        came = [all_of_them.submit(asked.described, now=MONDAY) for _ in range(6)]
+    assert [one.exception().trouble for one in came] == [SILENT] * 6
+    assert len(town.asked) <= oidc_provider.AT_ONCE
 
 
 def test_what_it_says_of_itself_is_asked_for_once_an_hour(asked, town):

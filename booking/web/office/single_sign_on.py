@@ -1,4 +1,9 @@
-"""Who are you to the town? To its provider and back, to sign in or to say it again."""
+"""Who are you to the town? To its provider and back, to sign in or to say it again.
+
+The way there and back are GETs, as OpenID Connect has it, and yet the way back signs in
+and failures are journaled: the only ones of their kind. What guards them is not a form's
+secret but the state in this browser's cookie, which counts once.
+"""
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
