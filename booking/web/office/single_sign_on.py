@@ -1,8 +1,8 @@
 """Who are you to the town? To its provider and back, to sign in or to say it again.
 
-The way there and back are GETs, as OpenID Connect has it, and yet the way back signs in
-and failures are journaled: the only ones of their kind. What guards them is not a form's
-secret but the state in this browser's cookie, which counts once.
+The way there and back are GETs, as OpenID Connect has it, and yet the way back signs
+in, and failures are journaled: the only pages of their kind. What guards them is not a
+form's secret but the state in this browser's cookie, which counts once.
 """
 
 from flask import make_response, redirect, render_template, request, url_for
