@@ -17,6 +17,7 @@ PROVED_NOT = {
     "no issuer": {"claims": {"iss": None}},
     "for somebody else": {"claims": {"aud": "another"}},
     "for several, and not said for whom": {"claims": {"aud": [CLIENT, "x"]}},
+    "given to us, but for another": {"claims": {"aud": "another", "azp": CLIENT}},
     "given to another": {"claims": {"azp": "another"}},
     "for nobody": {"claims": {"aud": None}},
     "audience of numbers": {"claims": {"aud": [7]}},
