@@ -325,7 +325,10 @@ class _Mood:
         self.answer.wfile.write(b"\x00\xff nonsense\r\n\r\n")
 
     def redirecting(self):
-        self.answer.say(b"", 302, Location="http://127.0.0.1:1/elsewhere")
+        # With all that would be right, were it not for the status.
+        right = self.answer.provider.described() | {"keys": [], "id_token": "x"}
+        elsewhere = "http://127.0.0.1:1/elsewhere"
+        self.answer.say(json.dumps(right), 302, Location=elsewhere)
 
     def failing(self):
         self.answer.say(b"oh", 503)

@@ -112,6 +112,11 @@ def test_the_usual_signatures_count(provider, alg):
     assert proved(provider).subject == "u-1"
 
 
+def test_no_secret_that_two_share_signs_a_token():
+    kinds = {one.rstrip("0123456789") for one in protocol.ALGORITHMS}
+    assert kinds == {"RS", "PS", "ES"}, "neither “none” nor “HS”"
+
+
 @pytest.mark.parametrize(
     "keys",
     [None, 7, [], [7], [{}], [{"kty": "oct", "k": "eA"}], [{"kty": "RSA", "n": 7}]],
