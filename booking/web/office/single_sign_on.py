@@ -112,9 +112,9 @@ def _taken(attempt: Attempt | None) -> Response:
     return redirect(wish or url_for("office.start"), 303)
 
 
-def _back(trouble: Trouble, attempt: Attempt | None = None) -> Response:
+def _back(why: Trouble, attempt: Attempt | None = None) -> Response:
     """Lead back to where she set out, with the sentence for what went wrong."""
     is_again = attempt and attempt.person and signing_in.signed_in()
     page = "office.proved_again" if is_again else "office.sign_in"
     wish = attempt.wanted if attempt else None
-    return redirect(url_for(page, trouble=trouble, next=wish or None), 303)
+    return redirect(url_for(page, trouble=why, next=wish or None), 303)
