@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Self
@@ -74,6 +75,16 @@ class Settings:
     geocoder_url: str = ""
     travel: str = "circle"
     travel_url: str = ""
+    # The town's single sign-on (OpenID Connect; the extra “sso”). The issuer stands in
+    # its discovery document, and may lie in the town's own net. ``oidc_name`` is for
+    # the button; one of ``oidc_acr`` must stand in a token's acr or amr; “yes” in
+    # ``oidc_only`` takes no password any more.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = ""
+    oidc_acr: tuple[str, ...] = ()
+    oidc_only: str = "no"
     zone: str = "Europe/Berlin"
     log: str = "json"
     # For whom backups are encrypted: the public half of a pair of age keys.
@@ -102,6 +113,7 @@ class Settings:
         _check_proxies(self.trusted_proxies)
         _check_hosts(self.calendar_hosts)
         _check_sms(self)
+        _check_oidc(self)
         _check_server("GEOCODER", self.geocoder, self.geocoder_url, GEOCODERS)
         _check_server("TRAVEL", self.travel, self.travel_url, TRAVELS)
 
@@ -109,6 +121,11 @@ class Settings:
     def is_demo(self) -> bool:
         """Whether everybody here is invented: then a password alone opens the door."""
         return (self.data / DEMO_MARK).exists()
+
+    @property
+    def closes_passwords(self) -> bool:
+        """Whether the town's single sign-on is the only way in."""
+        return self.oidc_only == "yes"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -128,6 +145,11 @@ class Settings:
                 "geocoder_url",
                 "travel",
                 "travel_url",
+                "oidc_issuer",
+                "oidc_client_id",
+                "oidc_client_secret",
+                "oidc_name",
+                "oidc_only",
                 "zone",
                 "log",
                 "backup_recipient",
@@ -146,6 +168,7 @@ class Settings:
             field_keys=_listed(_setting(environ, "field_keys")),
             trusted_proxies=_listed(_setting(environ, "trusted_proxies")),
             calendar_hosts=_listed(_setting(environ, "calendar_hosts").lower()),
+            oidc_acr=_listed(_setting(environ, "oidc_acr")),
             **found,
         )
 
@@ -309,6 +332,47 @@ def _check_server(name: str, kind: str, url: str, kinds: tuple[str, ...]) -> Non
             f"BOOKING_{name}_URL would send addresses in the clear; begin it with "
             "https://."
         )
+
+
+def _check_oidc(settings: Settings) -> None:
+    if settings.oidc_only not in {"yes", "no"}:
+        raise UnsafeSettings("Set BOOKING_OIDC_ONLY to yes or no.")
+    of_it = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+    if not any(of_it) and not settings.closes_passwords:
+        return
+    if not all(of_it):
+        raise UnsafeSettings(
+            "Single sign-on needs BOOKING_OIDC_ISSUER, BOOKING_OIDC_CLIENT_ID and "
+            "BOOKING_OIDC_CLIENT_SECRET."
+        )
+    _check_issuer(settings.oidc_issuer)
+    if not _is_private(settings.public_url):
+        raise UnsafeSettings(
+            "With single sign-on, BOOKING_PUBLIC_URL begins with https://."
+        )
+    if not (find_spec("authlib") and find_spec("joserfc")):
+        raise UnsafeSettings("BOOKING_OIDC_ISSUER needs Authlib: install “lotse[sso]”.")
+
+
+def _check_issuer(url: str) -> None:
+    parts = _split(url)
+    is_bare = not (parts.query or parts.fragment or "@" in parts.netloc)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not is_bare:
+        raise UnsafeSettings(
+            "Set BOOKING_OIDC_ISSUER to the issuer of the town's single sign-on, such "
+            "as https://login.example.org/realms/town."
+        )
+    if not _is_private(url):
+        raise UnsafeSettings(
+            "BOOKING_OIDC_ISSUER would send a secret in the clear; begin it with "
+            "https://."
+        )
+
+
+def _is_private(url: str) -> bool:
+    """Tell whether nobody can read along: TLS, or never off this machine."""
+    parts = _split(url)
+    return parts.scheme == "https" or parts.hostname in LOOPBACK
 
 
 def _is_near(host: str) -> bool:

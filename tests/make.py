@@ -189,10 +189,12 @@ def asked_interpreter(now: datetime, appointment: UUID | None = None) -> str:
         return session.query(InterpreterRequest).filter_by(appointment=row).one().token
 
 
-def staff_member(*roles: Role, name: str = "Karin Amtmann") -> int:
+def staff_member(*roles: Role, name: str = "Karin Amtmann", email: str = "") -> int:
     """Employ somebody with these roles and no hours."""
     newcomer = NewStaffMember(
-        name=name, email=f"{uuid4().hex}@example.org", roles=frozenset(roles)
+        name=name,
+        email=email or f"{uuid4().hex}@example.org",
+        roles=frozenset(roles),
     )
     with write_session() as session:
         row = _quickly_entered(session, newcomer)

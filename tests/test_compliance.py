@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import booking
+from booking.oidc import provider as oidc
 from booking.services import own_account, second_factor, sessions, storage_periods
 from booking.services.accounts import HASHER
 from booking.services.links import TOKEN_BYTES
@@ -42,6 +43,7 @@ def test_the_erasure_concept_names_the_periods_that_are_kept(line, period):
         f"{sessions.IDLE.seconds // 60} Minuten ohne Klick",
         f"{sessions.AT_MOST.seconds // 3600} Stunden",
         f"{TOKEN_BYTES * 8} Bit",
+        f"höchstens {oidc.AT_ONCE} Anfragen je {oidc.WITHIN:.0f} Sekunden",
     ],
 )
 def test_the_measures_name_what_is_built(fact):

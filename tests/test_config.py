@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from booking import create_app
+from booking import config, create_app
 from booking.config import Settings, UnsafeSettings, kept_in
 from booking.models import Keyring
 from tests import make
@@ -169,3 +169,68 @@ def test_the_towns_own_servers_are_accepted(tmp_path, url):
     own = read(tmp_path, GEOCODER="photon", GEOCODER_URL=url)
     assert (own.geocoder, own.geocoder_url) == ("photon", url)
     assert read(tmp_path, TRAVEL="osrm", TRAVEL_URL=url).travel_url == url
+
+
+SIGN_ON = {
+    "oidc_issuer": "https://login.example.org/realms/town",
+    "oidc_client_id": "lotse",
+    "oidc_client_secret": "secret-of-ours",
+}
+
+
+def with_sign_on(tmp_path, **changes):
+    return make.settings(tmp_path, "sqlite:///nowhere.sqlite", **(SIGN_ON | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"oidc_issuer": ""}, "BOOKING_OIDC_ISSUER, BOOKING_OIDC_CLIENT_ID"),
+        ({"oidc_client_id": ""}, "BOOKING_OIDC_CLIENT_ID and"),
+        ({"oidc_client_secret": ""}, "BOOKING_OIDC_CLIENT_SECRET"),
+        ({"oidc_issuer": "http://login.example.org"}, "in the clear"),
+        ({"oidc_issuer": "http://10.0.0.1/realms/town"}, "in the clear"),
+        ({"oidc_issuer": "login.example.org"}, "the issuer of the town"),
+        ({"oidc_issuer": "https://a:b@login.example.org"}, "the issuer of the town"),
+        ({"oidc_issuer": "https://login.example.org/?x=1"}, "the issuer of the town"),
+        ({"oidc_issuer": "https://login.example.org/#x"}, "the issuer of the town"),
+        ({"oidc_only": "perhaps"}, "BOOKING_OIDC_ONLY to yes or no"),
+        ({"public_url": "http://termine.example.org"}, "begins with https://"),
+        (dict.fromkeys(SIGN_ON, "") | {"oidc_only": "yes"}, "Single sign-on needs"),
+    ],
+)
+def test_a_single_sign_on_that_would_not_be_safe_is_refused(tmp_path, changes, words):
+    with pytest.raises(UnsafeSettings, match=words):
+        with_sign_on(tmp_path, **changes)
+
+
+def test_a_single_sign_on_is_read_from_the_environment(tmp_path):
+    (tmp_path / "secret").write_text("secret-of-ours\n")
+    found = read(
+        tmp_path,
+        PUBLIC_URL="https://termine.example.org",
+        OIDC_ISSUER=SIGN_ON["oidc_issuer"],
+        OIDC_CLIENT_ID="lotse",
+        OIDC_CLIENT_SECRET_FILE=str(tmp_path / "secret"),
+        OIDC_NAME="Stadt Göppingen",
+        OIDC_ACR="gold, mfa",
+        OIDC_ONLY="yes",
+    )
+    assert found.oidc_client_secret == "secret-of-ours"
+    assert (found.oidc_name, found.oidc_acr) == ("Stadt Göppingen", ("gold", "mfa"))
+    assert found.closes_passwords
+    assert "secret-of-ours" not in repr(found)
+    assert not with_sign_on(tmp_path).closes_passwords
+
+
+@pytest.mark.parametrize("missing", ["authlib", "joserfc"])
+def test_without_the_extra_the_start_says_what_to_install(
+    tmp_path, monkeypatch, missing
+):
+    found = config.find_spec
+    monkeypatch.setattr(
+        config, "find_spec", lambda name: None if name == missing else found(name)
+    )
+    assert make.settings(tmp_path, "sqlite:///nowhere.sqlite"), "nobody asked for it"
+    with pytest.raises(UnsafeSettings, match=r"install “lotse\[sso\]”"):
+        with_sign_on(tmp_path)

@@ -22,6 +22,14 @@ def test_a_child_loads_neither_pages_nor_records(light):
     assert said.stdout.split() == []
 
 
+def test_who_has_no_single_sign_on_does_not_load_it():
+    program = "import booking.application, sys; print({'authlib', 'joserfc'} & sys.modules.keys())"
+    said = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "set()"
+
+
 def test_rubbish_is_looked_for_again_after_the_start():
     with pytest.raises(KeyError), undisturbed():
         {}["what is not there"]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from booking.models.base import Base, Instant, Record
@@ -28,6 +28,7 @@ class StaffMember(Record):
     __table_args__ = (
         CheckConstraint("post_share BETWEEN 1 AND 100", name="post_share"),
         CheckConstraint("daily_maximum > 0", name="daily_maximum"),
+        Index(None, "sign_on_hash", unique=True),
     )
 
     name_sealed: Mapped[bytes]
@@ -39,6 +40,8 @@ class StaffMember(Record):
     is_woman: Mapped[bool | None]  # for clients who would rather talk with one
     created_at: Mapped[datetime] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    sign_on_hash: Mapped[bytes | None]  # who she is to the town's single sign-on
+    sign_on_issuer_hash: Mapped[bytes | None]  # and to which one
 
     name = Sealed("name_sealed")
     email = Sealed("email_sealed")

@@ -131,13 +131,15 @@ def disable(email: str, *, now: datetime) -> None:
 def reset(email: str, *, now: datetime) -> str:
     """Give somebody a new first password, and end her sessions.
 
-    Her phone's secret and her recovery codes go too: she sets up a new one. Who was
-    disabled works here again. Raises ``NoSuchStaff``.
+    Her phone's secret and her recovery codes go too: she sets up a new one. So does
+    what ties her to the town's single sign-on. Who was disabled works here again.
+    Raises ``NoSuchStaff``.
     """
     password = first_password()
     with write_session() as session:
         row = _with_address(session, email)
         row.password_hash, row.disabled_at = HASHER.hash(password), None
+        row.sign_on_hash = row.sign_on_issuer_hash = None
         _end_sessions(session, row)
         _forget_second_factor(session, row)
         note(session, Actor.COMMAND, "reset staff", f"staff:{row.uuid}", now=now)

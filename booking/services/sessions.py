@@ -50,6 +50,10 @@ class WrongPassword(Exception):
     """Address and password do not belong together; which is wrong is not said."""
 
 
+class PasswordsClosed(Exception):
+    """The town's single sign-on is the only way in."""
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """The staff member whose browser this is."""
@@ -93,8 +97,10 @@ def sign_in(email: str, password: str, *, now: datetime) -> str:
     """Begin a session and return its secret, which is stored nowhere.
 
     It opens nothing before the second step, but in a demo. Raises ``WrongPassword``,
-    or ``TooManyGuesses`` for this account.
+    ``PasswordsClosed``, or ``TooManyGuesses`` for this account.
     """
+    if settings().closes_passwords:
+        raise PasswordsClosed
     account = keyring().lookup("sign-in", email.strip().lower())
     TRIES.check(account, now=now)
     person = _of_address(email)

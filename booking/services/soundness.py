@@ -24,7 +24,13 @@ from booking.models import (
 from booking.models.migration import migrations
 from booking.models.running import settings
 from booking.models.storage import settings_faults
-from booking.services import journal_chain, letters, retention, source_states
+from booking.services import (
+    journal_chain,
+    letters,
+    retention,
+    single_sign_on,
+    source_states,
+)
 
 WORKER_SILENT = timedelta(minutes=5)
 LETTERS_PILE_UP = 200
@@ -44,7 +50,7 @@ def faults(*, now: datetime) -> list[str]:
     with Session(db.engine) as session:
         found += [*_overlaps(session), *_content_faults(session, now)]
         found += journal_chain.faults(session, now=now)
-    return [*found, *_kept_too_long(now)]
+    return [*found, *_kept_too_long(now), *single_sign_on.faults(now=now)]
 
 
 def schema_fault(connection: Connection) -> str | None:

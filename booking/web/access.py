@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.models import Role
+from booking.models.running import settings
 from booking.web.signing_in import half_way, signed_in
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -90,13 +91,15 @@ def asked_again(path: str, complaint: str = "", status: int = 403) -> tuple[str,
         for name, value in request.form.items(multi=True)
         if name not in {"csrf_token", PASSWORD, GOES_ON}
     ]
+    by_town = settings().closes_passwords
     page = render_template(
-        "office/again.html",
+        "office/again_by_town.html" if by_town else "office/again.html",
         path=path.rstrip("?"),
         carried=carried,
         complaint=complaint,
         password=PASSWORD,
         goes_on=GOES_ON,
+        settings=settings(),
     )
     return page, status
 

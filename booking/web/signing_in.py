@@ -56,7 +56,7 @@ class StaffCookie(SessionInterface):
         """Hand a new secret to the browser."""
         if not (isinstance(session, BrowserSession) and session.new):
             return
-        secure = _is_secure()
+        secure = is_secure()
         response.set_cookie(
             cookie_name(),
             session.secret,
@@ -87,7 +87,7 @@ def init_app(app: Flask) -> None:
 
 def cookie_name() -> str:
     """Return the cookie's name: bound to this very host where TLS allows it."""
-    return "__Host-lotse" if _is_secure() else "lotse"
+    return "__Host-lotse" if is_secure() else "lotse"
 
 
 def begin(secret: str) -> None:
@@ -135,7 +135,8 @@ def _is_for_staff(path: str) -> bool:
     return path == STAFF or path.startswith(f"{STAFF}/")
 
 
-def _is_secure() -> bool:
+def is_secure() -> bool:
+    """Tell whether staff come by TLS; then cookies are for this very host."""
     return settings().public_url.startswith("https://")
 
 

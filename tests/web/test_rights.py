@@ -20,6 +20,8 @@ ROLES = (*(role.value for role in Role), NOBODY)
 CLOSED = {403, 404}
 OPEN_TO_ALL = {"office.sign_in", "office.signed_in", "office.sign_out"}
 OPEN_TO_ALL |= {"office.second_step", "office.prove"}
+OPEN_TO_ALL |= {"office.to_provider", "office.from_provider"}
+OPEN_TO_ALL |= {"office.sign_out_at_provider"}
 
 
 def addresses(app, known):
@@ -162,8 +164,8 @@ TABLE = {
     "counsellor front_desk coordinator head data_protection admin": """
         counsellor.notice counsellor.sick_today office.account
         office.back_from_again office.back_from_browsers office.back_to_account
-        office.change_password office.prove_again office.sign_out_others office.start
-        office.welcome
+        office.again_at_provider office.change_password office.prove_again
+        office.proved_again office.sign_out_others office.start office.welcome
     """,
 }
 # Only whose it is opens these, or who stands in for her.

@@ -6,6 +6,7 @@ from wtforms import Field, Form, PasswordField, ValidationError
 
 from booking import clock
 from booking.languages import gettext as _
+from booking.models.running import settings
 from booking.services import own_account
 from booking.services.limits import TooManyGuesses
 from booking.services.own_account import SHORTEST, WeakPassword
@@ -129,4 +130,5 @@ def _page(form: PasswordForm) -> str:
         account=own_account.account(person(), now=clock.now()),
         saved=request.args.get("saved", ""),
         moments=moments,
+        settings=settings(),
     )

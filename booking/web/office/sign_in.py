@@ -8,12 +8,14 @@ from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.languages import gettext as _
-from booking.services import sessions
+from booking.models.running import settings
+from booking.services import sessions, single_sign_on
 from booking.services.limits import TooManyGuesses
-from booking.services.sessions import WrongPassword
+from booking.services.sessions import PasswordsClosed, WrongPassword
 from booking.web import signing_in
 from booking.web.access import Audience, open_to
 from booking.web.office.pages import pages
+from booking.web.office.sign_on_words import trouble
 
 Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 A_MINUTE = 60  # seconds
@@ -25,7 +27,7 @@ def show() -> Page:
     """Ask for address and password."""
     if signing_in.signed_in():
         return redirect(wanted(), 303)
-    return _page()
+    return page(trouble())
 
 
 @pages.post("/sign-in", endpoint="signed_in")
@@ -37,10 +39,12 @@ def sign_in() -> Page:
         secret = sessions.sign_in(email, password, now=clock.now())
     except WrongPassword:
         sentence = _("E-mail address and password do not belong together. Try again.")
-        return _page(sentence), 422
+        return page(sentence), 422
+    except PasswordsClosed:
+        return page(_("Sign in with your town account.")), 403
     except TooManyGuesses as limit:
         sentence = wait_for(limit)
-        return _page(sentence), 429, {"Retry-After": str(limit.seconds)}
+        return page(sentence), 429, {"Retry-After": str(limit.seconds)}
     signing_in.begin(secret)
     return redirect(wanted(), 303)
 
@@ -52,7 +56,8 @@ def sign_out() -> Page:
     if person := signing_in.half_way():
         sessions.sign_out(person, now=clock.now())
     signing_in.end()
-    return redirect(url_for("office.sign_in"), 303)
+    has_left = "yes" if single_sign_on.is_offered() else None
+    return redirect(url_for("office.sign_in", signed_out=has_left), 303)
 
 
 def wait_for(limit: TooManyGuesses) -> str:
@@ -67,12 +72,16 @@ def wait_for(limit: TooManyGuesses) -> str:
     )
 
 
-def _page(complaint: str = "") -> str:
+def page(complaint: str = "") -> str:
+    """Return the page that asks who she is."""
+    by_town = settings().closes_passwords
     return render_template(
-        "office/sign_in.html",
+        "office/sign_in_by_town.html" if by_town else "office/sign_in.html",
         complaint=complaint,
         email=request.form.get("email", ""),
         wanted=request.values.get("next", ""),
+        settings=settings(),
+        has_left="signed_out" in request.args,
     )
 
 
