@@ -44,7 +44,8 @@ def take(browser: str, staff: int | None, *, now: datetime) -> bytes:
         row = session.scalar(_of(browser).returning(PasskeyChallenge))
     if row is None or row.staff_id != staff or now - row.created_at > LASTS:
         raise NoChallenge
-    return row.challenge
+    challenge: bytes = row.challenge
+    return challenge
 
 
 def forget_old(*, now: datetime) -> None:

@@ -108,7 +108,7 @@ def opened(token: str, *, now: datetime) -> SignInLink:
 
     Raises ``UnknownSignInLink``.
     """
-    return _living(db.session, token, now)
+    return _living(db.session(), token, now)
 
 
 def set_password(token: str, new: str, *, now: datetime) -> str:

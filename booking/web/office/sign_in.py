@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.languages import gettext as _
-from booking.services import sessions
+from booking.services import passkeys, sessions
 from booking.services.limits import TooManyGuesses
 from booking.services.sessions import WrongPassword
 from booking.web import signing_in
@@ -73,6 +73,7 @@ def _page(complaint: str = "") -> str:
         complaint=complaint,
         email=request.form.get("email", ""),
         wanted=request.values.get("next", ""),
+        by_passkey=passkeys.home() is not None,
     )
 
 
