@@ -32,25 +32,25 @@ class NewPasswordForm(Form):  # type: ignore[misc]  # WTForms has no types
             raise ValidationError(_("Write the same new password twice."))
 
 
-@pages.get("/links/<string:token>", endpoint="sign_in_link")
+@pages.get("/links/<string:key>", endpoint="sign_in_link")
 @open_to(Audience.LINK_HOLDER)
-def show(token: str) -> Page:
+def show(key: str) -> Page:
     """Ask for a password; looking does not use the link up."""
-    return _page(NewPasswordForm(), token)
+    return _page(NewPasswordForm(), key)
 
 
-@pages.post("/links/<string:token>", endpoint="set_password")
+@pages.post("/links/<string:key>", endpoint="set_password")
 @open_to(Audience.LINK_HOLDER)
-def set_password(token: str) -> Page:
+def set_password(key: str) -> Page:
     """Take the password, and go on to the second factor."""
     form, now = NewPasswordForm(request.form), clock.now()
     if not form.validate():
-        return _page(form, token, 422)
+        return _page(form, key, 422)
     try:
-        secret = sign_in_links.set_password(token, form.new.data or "", now=now)
+        secret = sign_in_links.set_password(key, form.new.data or "", now=now)
     except WeakPassword:
         form.new.errors = [weak_password()]
-        return _page(form, token, 422)
+        return _page(form, key, 422)
     except UnknownSignInLink:
         return _over()
     signing_in.begin(secret)
@@ -77,9 +77,9 @@ def ask_link() -> Page:
     return redirect(url_for("office.forgotten", asked="yes"), 303)
 
 
-def _page(form: NewPasswordForm, token: str, status: int = 200) -> Page:
+def _page(form: NewPasswordForm, key: str, status: int = 200) -> Page:
     try:
-        link = sign_in_links.opened(token, now=clock.now())
+        link = sign_in_links.opened(key, now=clock.now())
     except UnknownSignInLink:
         return _over()
     return render_template("office/set_password.html", form=form, link=link), status
