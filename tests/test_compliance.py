@@ -6,7 +6,13 @@ import pytest
 
 import booking
 from booking.oidc import provider as oidc
-from booking.services import own_account, second_factor, sessions, storage_periods
+from booking.services import (
+    own_account,
+    second_factor,
+    sessions,
+    sign_in_links,
+    storage_periods,
+)
 from booking.services.accounts import HASHER
 from booking.services.links import TOKEN_BYTES
 
@@ -44,6 +50,9 @@ def test_the_erasure_concept_names_the_periods_that_are_kept(line, period):
         f"{sessions.AT_MOST.seconds // 3600} Stunden",
         f"{TOKEN_BYTES * 8} Bit",
         f"höchstens {oidc.AT_ONCE} Anfragen je {oidc.WITHIN:.0f} Sekunden",
+        f"als Einladung {sign_in_links.LASTS['invitation'].days} Tage",
+        f"vergessen“ {sign_in_links.LASTS['reset'].seconds // 3600} Stunde",
+        f"{sessions.FRESH.seconds // 60} Minuten zurückliegt",
     ],
 )
 def test_the_measures_name_what_is_built(fact):

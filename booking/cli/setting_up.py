@@ -8,11 +8,13 @@ from flask.cli import with_appcontext
 from booking import clock
 from booking.languages import SPOKEN
 from booking.models import Role
+from booking.models.running import zone
 from booking.scheduling import subdivisions_of
-from booking.services import accounts, office
+from booking.services import accounts, office, staff_list
 from booking.services.accounts import NewStaffMember
 from booking.services.filling import COUNSELLORS, VISITS, fill
 from booking.services.office import NewOffice
+from booking.services.sign_in_links import WayIn
 
 ROLES = [role.value for role in Role]
 
@@ -47,6 +49,14 @@ def setup(admin_name: str, admin_email: str, **facts: str) -> None:
     )
 
 
+PASSWORD = click.option(
+    "--password",
+    "with_password",
+    is_flag=True,
+    help="Print a first password instead of a link.",
+)
+
+
 @click.group()
 def staff() -> None:
     """Staff members."""
@@ -65,16 +75,24 @@ def staff() -> None:
     default=None,
     help="For clients who would rather talk with a woman.",
 )
+@PASSWORD
 @with_appcontext
-def add(roles: tuple[str, ...], languages: tuple[str, ...], **facts: Any) -> None:
-    """Add a staff member and print her first password."""
+def add(
+    roles: tuple[str, ...],
+    languages: tuple[str, ...],
+    with_password: bool,  # noqa: FBT001 - a switch of the command
+    **facts: Any,
+) -> None:
+    """Add a staff member; a link lets her set her own password."""
     newcomer = NewStaffMember(
         roles=frozenset(map(Role, roles)), languages=frozenset(languages), **facts
     )
-    password = accounts.add_staff(newcomer, now=clock.now())
-    click.echo(
-        f"{newcomer.name} is added. First password of {newcomer.email}: {password}"
-    )
+    now = clock.now()
+    if with_password:
+        said = _password(newcomer.email, accounts.add_staff(newcomer, now=now))
+    else:
+        said = _told(staff_list.invite(newcomer, by=None, now=now))
+    click.echo(f"{newcomer.name} is added. {said}")
 
 
 @staff.command("list")
@@ -101,11 +119,29 @@ def disable(email: str) -> None:
 
 @staff.command("reset")
 @click.argument("email")
+@PASSWORD
 @with_appcontext
-def reset(email: str) -> None:
-    """Give somebody a new first password; sessions end at once."""
-    password = accounts.reset(email, now=clock.now())
-    click.echo(f"New first password of {email}: {password}")
+def reset(email: str, with_password: bool) -> None:  # noqa: FBT001 - a switch of the command
+    """Let somebody begin anew by a link; password, phone and sessions end at once."""
+    now = clock.now()
+    if with_password:
+        click.echo(f"New first password of {email}: {accounts.reset(email, now=now)}")
+    else:
+        way = staff_list.reset(accounts.named(email), by=None, now=now)
+        click.echo(_told(way))
+
+
+def _password(email: str, password: str) -> str:
+    return f"First password of {email}: {password}"
+
+
+def _told(way: WayIn) -> str:
+    until = f"{way.until.astimezone(zone()):%Y-%m-%d %H:%M}"
+    mailed = " It is mailed to her, too." if way.is_mailed else ""
+    return (
+        f"Link for {way.email} to set the password, once, until {until}: "
+        f"{way.url}{mailed}"
+    )
 
 
 @click.command()

@@ -37,6 +37,7 @@ STAFF_SOURCES = (
     "templates/letters/invited.txt",
     "templates/letters/not_back.txt",
     "templates/letters/proposed.txt",
+    "templates/letters/sign_in_link.txt",
     "templates/letters/uninvited.txt",
     "templates/counsellor/",
     "templates/coordinator/",

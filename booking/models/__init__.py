@@ -50,7 +50,15 @@ from booking.models.routes import (
     Word,
 )
 from booking.models.short_contacts import A_WORKING_DAY, ContactKind, ShortContact
-from booking.models.signing_in import RecoveryCode, SecondFactor, StaffSession
+from booking.models.signing_in import (
+    Passkey,
+    PasskeyChallenge,
+    RecoveryCode,
+    SecondFactor,
+    SignInLink,
+    SignInLinkKind,
+    StaffSession,
+)
 from booking.models.sources import BusyTime, CalendarSource, KeptConflict, SourceKind
 from booking.models.staff import Role, StaffLanguage, StaffMember, StaffRole
 from booking.models.subscriptions import (
@@ -137,6 +145,8 @@ __all__ = [
     "OpeningHours",
     "OwnMailbox",
     "PartOfDay",
+    "Passkey",
+    "PasskeyChallenge",
     "PersonalLink",
     "Place",
     "PlanStep",
@@ -154,6 +164,8 @@ __all__ = [
     "SecondFactor",
     "Setting",
     "ShortContact",
+    "SignInLink",
+    "SignInLinkKind",
     "SourceKind",
     "StaffLanguage",
     "StaffMember",

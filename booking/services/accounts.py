@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.profiles import RFC_9106_LOW_MEMORY
@@ -10,9 +11,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from booking.models import (
+    Passkey,
     RecoveryCode,
     Role,
     SecondFactor,
+    SignInLink,
     StaffMember,
     StaffSession,
     Subscription,
@@ -68,9 +71,12 @@ def first_password() -> str:
 
 
 def entered(
-    session: Session, newcomer: NewStaffMember, password: str, *, now: datetime
+    session: Session, newcomer: NewStaffMember, password: str | None, *, now: datetime
 ) -> StaffMember:
-    """Put a staff member into a unit of work that is already open."""
+    """Put a staff member into a unit of work that is already open.
+
+    Without a password she needs a link to set one. Raises ``EmailTaken``.
+    """
     hashed = email_hash(newcomer.email)
     if session.scalar(select(StaffMember.id).filter_by(email_hash=hashed)):
         raise EmailTaken(newcomer.email)
@@ -78,7 +84,7 @@ def entered(
         name=newcomer.name,
         email=newcomer.email,
         email_hash=hashed,
-        password_hash=HASHER.hash(password),
+        password_hash=None if password is None else HASHER.hash(password),
         post_share=newcomer.post_share,
         daily_maximum=newcomer.daily_maximum,
         is_woman=newcomer.is_woman,
@@ -108,42 +114,80 @@ def listed() -> list[StaffMember]:
     return sorted(db.session.scalars(query), key=lambda one: one.name)
 
 
+def named(email: str) -> UUID:
+    """Return by what pages know the person with this address.
+
+    Raises ``NoSuchStaff``.
+    """
+    query = select(StaffMember.uuid).filter_by(email_hash=email_hash(email))
+    uuid = db.session.scalar(query)
+    if uuid is None:
+        raise NoSuchStaff(email)
+    return uuid
+
+
 def disable(email: str, *, now: datetime) -> None:
     """Let somebody in no more; open sessions and calendar feeds end with it.
-
-    Her own calendars are none of our business any more.
 
     Raises ``NoSuchStaff``.
     """
     with write_session() as session:
         row = _with_address(session, email)
-        row.disabled_at = row.disabled_at or now
-        session.execute(
-            update(Subscription)
-            .where(Subscription.staff_id == row.id, Subscription.revoked_at.is_(None))
-            .values(revoked_at=now)
-        )
-        busy_times.forget_all_of(session, row.id)
-        _end_sessions(session, row)
+        shut_out(session, row, now=now)
         note(session, Actor.COMMAND, "disable staff", f"staff:{row.uuid}", now=now)
 
 
 def reset(email: str, *, now: datetime) -> str:
     """Give somebody a new first password, and end her sessions.
 
-    Her phone's secret and her recovery codes go too: she sets up a new one. So does
-    what ties her to the town's single sign-on. Who was disabled works here again.
-    Raises ``NoSuchStaff``.
+    Who was disabled works here again. Raises ``NoSuchStaff``.
     """
     password = first_password()
     with write_session() as session:
         row = _with_address(session, email)
-        row.password_hash, row.disabled_at = HASHER.hash(password), None
-        row.sign_on_hash = row.sign_on_issuer_hash = None
-        _end_sessions(session, row)
-        _forget_second_factor(session, row)
+        begin_anew(session, row)
+        row.password_hash = HASHER.hash(password)
         note(session, Actor.COMMAND, "reset staff", f"staff:{row.uuid}", now=now)
     return password
+
+
+def shut_out(session: Session, row: StaffMember, *, now: datetime) -> None:
+    """Close every door to somebody, inside a unit of work that is already open.
+
+    Her own calendars are none of our business any more.
+    """
+    row.disabled_at = row.disabled_at or now
+    session.execute(
+        update(Subscription)
+        .where(Subscription.staff_id == row.id, Subscription.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    busy_times.forget_all_of(session, row.id)
+    _end_sessions(session, row)
+    end_link(session, row.id)
+
+
+def begin_anew(session: Session, row: StaffMember) -> None:
+    """Forget how somebody has signed in: password, phone, codes, keys, sessions.
+
+    What ties her to the town's single sign-on goes too. Who was disabled works here
+    again.
+    """
+    row.password_hash, row.disabled_at = None, None
+    row.sign_on_hash = row.sign_on_issuer_hash = None
+    _end_sessions(session, row)
+    end_link(session, row.id)
+    for kind in (RecoveryCode, SecondFactor, Passkey):
+        session.execute(delete(kind).where(kind.staff_id == row.id))
+
+
+def end_link(session: Session, staff: int) -> None:
+    """Let the link by which somebody may set her password open nothing any more."""
+    session.execute(
+        update(SignInLink)
+        .where(SignInLink.staff_id == staff)
+        .values(token_hash=None, token_sealed=None)
+    )
 
 
 def _with_address(session: Session, email: str) -> StaffMember:
@@ -152,11 +196,6 @@ def _with_address(session: Session, email: str) -> StaffMember:
     if row is None:
         raise NoSuchStaff(email)
     return row
-
-
-def _forget_second_factor(session: Session, row: StaffMember) -> None:
-    session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == row.id))
-    session.execute(delete(SecondFactor).where(SecondFactor.staff_id == row.id))
 
 
 def _end_sessions(session: Session, row: StaffMember) -> None:

@@ -133,7 +133,7 @@ def _addressee(session: Session, letter: Letter) -> Addressee:
 
 def _said(session: Session, letter: Letter, now: datetime) -> Said | None:
     if staff_letters.is_to_staff(letter):
-        facts = staff_letters.said(session, letter)
+        facts = staff_letters.said(session, letter, now)
         return None if facts is None else (facts, None)
     if letter.interpreter_request_id is not None:
         return _to_interpreter(session, letter, now)

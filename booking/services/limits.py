@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from sqlalchemy import bindparam, delete, text
+from sqlalchemy.orm import Session
 
 from booking.models import Instant, LimitCounter, db
 from booking.services.writing import write_session
@@ -38,9 +39,11 @@ class Limit:
     def count_miss(self, bucket: bytes, *, now: datetime) -> None:
         """Count one miss; two at once both count."""
         with write_session() as session:
-            session.execute(
-                _ONE_MORE_TRY, {"bucket": bucket, "since": self._since(now)}
-            )
+            self.count(session, bucket, now=now)
+
+    def count(self, session: Session, bucket: bytes, *, now: datetime) -> None:
+        """Count inside a unit of work that is already open."""
+        session.execute(_ONE_MORE_TRY, {"bucket": bucket, "since": self._since(now)})
 
     def _since(self, now: datetime) -> datetime:
         age = (now - datetime.min.replace(tzinfo=UTC)) % self.stretch

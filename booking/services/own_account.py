@@ -6,10 +6,10 @@ from datetime import datetime
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, delete, select
 
-from booking.models import StaffMember, StaffSession, db, keyring
+from booking.models import Passkey, StaffMember, StaffSession, db, keyring
 from booking.models.running import settings
-from booking.services import second_factor
-from booking.services.accounts import HASHER
+from booking.services import passkeys, second_factor
+from booking.services.accounts import HASHER, end_link
 from booking.services.journal import Actor, note
 from booking.services.sessions import AT_MOST, IDLE, TRIES, SignedIn, WrongPassword
 from booking.services.writing import write_session
@@ -38,6 +38,8 @@ class Account:
 
     email: str
     browsers: tuple[Browser, ...]
+    passkeys: tuple[Passkey, ...]
+    has_second_factor: bool
     recovery_codes: int
 
 
@@ -58,6 +60,8 @@ def account(person: SignedIn, *, now: datetime) -> Account:
             Browser(row.created_at, row.last_seen_at, row.id == person.session)
             for row in rows
         ),
+        passkeys=tuple(passkeys.kept_by(person)),
+        has_second_factor=second_factor.is_set_up(person),
         recovery_codes=second_factor.codes_left(person),
     )
 
@@ -75,11 +79,12 @@ def change_password(person: SignedIn, old: str, new: str, *, now: datetime) -> N
     if not _is_password(row.password_hash or "", old):
         TRIES.count_miss(guesses, now=now)
         raise WrongPassword
-    if not _is_strong(new, row.email) or new == old:
+    if not is_strong(new, row.email) or new == old:
         raise WeakPassword
     hashed = HASHER.hash(new)
     with write_session() as session:
         session.get_one(StaffMember, person.id).password_hash = hashed
+        end_link(session, person.id)
         session.execute(delete(StaffSession).where(_others(person)))
         about = f"staff:{person.uuid}"
         note(session, Actor.STAFF, "change password", about, now=now, staff=person.id)
@@ -112,6 +117,16 @@ def sign_out_others(person: SignedIn, *, now: datetime) -> None:
         note(session, Actor.STAFF, "sign out others", about, now=now, staff=person.id)
 
 
+def is_strong(password: str, email: str) -> bool:
+    """Tell whether others would have to guess for long."""
+    own = email.partition("@")[0].casefold()
+    return (
+        SHORTEST <= len(password) <= LONGEST
+        and len(set(password)) >= FEWEST_KINDS
+        and own not in password.casefold()
+    )
+
+
 def _others(person: SignedIn) -> ColumnElement[bool]:
     return (StaffSession.staff_id == person.id) & (StaffSession.id != person.session)
 
@@ -121,12 +136,3 @@ def _is_password(hashed: str, password: str) -> bool:
         return HASHER.verify(hashed, password)
     except (VerificationError, InvalidHashError):
         return False
-
-
-def _is_strong(password: str, email: str) -> bool:
-    own = email.partition("@")[0].casefold()
-    return (
-        SHORTEST <= len(password) <= LONGEST
-        and len(set(password)) >= FEWEST_KINDS
-        and own not in password.casefold()
-    )

@@ -53,7 +53,7 @@ def _is_quiet(wall: time, quiet_from: time, until: time) -> bool:
 def _answers(letter: Letter) -> bool:
     kind = LetterKind(letter.kind)
     if letter.appointment is None:
-        return kind is LetterKind.WISH
+        return kind in {LetterKind.WISH, LetterKind.SIGN_IN_LINK}
     return kind in _ANSWERS and not getattr(letter.appointment, _ANSWERS[kind])
 
 

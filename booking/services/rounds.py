@@ -13,8 +13,10 @@ from booking.services import (
     locating,
     looking_after,
     notices,
+    passkey_challenges,
     retention,
     sessions,
+    sign_in_links,
 )
 from booking.services.writing import write_session
 
@@ -27,6 +29,8 @@ def make_round(worker: str, *, now: datetime) -> int:
     holds.expire(now=now)
     limits.forget_guesses(now=now)
     sessions.forget_ended(now=now)
+    sign_in_links.forget_old(now=now)
+    passkey_challenges.forget_old(now=now)
     notices.notify(now=now)
     looking_after.alert(now=now)
     locating.look_in_the_book(now=now)

@@ -25,12 +25,17 @@ from booking.services.writing import write_session
 STEP = 30  # seconds
 EARLY_OR_LATE = 1  # steps: clocks differ, and people type
 RECOVERY_CODES, RECOVERY_SIGNS = 10, 10  # 30 ** 10: 49 bits each
+FEW_CODES = 3  # from here on she is reminded to make new ones
 # As with passwords: by account, never by network.
 TRIES = Limit(misses=10, stretch=timedelta(minutes=15))
 
 
 class WrongCode(Exception):
     """The code is wrong, used already, or too old; which of them is not said."""
+
+
+class NoFactor(Exception):
+    """She signs in without a second factor, as in a demo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,31 @@ def prove(person: SignedIn, code: str, *, now: datetime) -> str:
     if person.step is not Step.CODE:
         raise WrongCode
     return _with_code(person, code, now)
+
+
+def is_set_up(person: SignedIn) -> bool:
+    """Tell whether her phone makes codes; in a demo it need not."""
+    row = select(SecondFactor.id).where(
+        SecondFactor.staff_id == person.id, SecondFactor.confirmed_at.is_not(None)
+    )
+    return db.session.scalar(row) is not None
+
+
+def renew_codes(person: SignedIn, *, now: datetime) -> list[str]:
+    """Make new codes for her paper; the old ones count no more.
+
+    Raises ``NoFactor`` where no phone makes codes that paper could stand in for.
+    """
+    if not is_set_up(person):
+        raise NoFactor
+    codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+    with write_session() as session:
+        _replace_codes(session, person.id, codes)
+        about = f"staff:{person.uuid}"
+        note(
+            session, Actor.STAFF, "new recovery codes", about, now=now, staff=person.id
+        )
+    return codes
 
 
 def codes_left(person: SignedIn) -> int:
@@ -152,10 +182,12 @@ def _settle(
             .values(confirmed_at=confirmed)
         )
     if codes is not None:
-        session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff))
-        session.add_all(
-            RecoveryCode(staff_id=staff, code_hash=_hash(one)) for one in codes
-        )
+        _replace_codes(session, staff, codes)
+
+
+def _replace_codes(session: Session, staff: int, codes: list[str]) -> None:
+    session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == staff))
+    session.add_all(RecoveryCode(staff_id=staff, code_hash=_hash(one)) for one in codes)
 
 
 def _recovery_code() -> str:

@@ -109,17 +109,20 @@ def sign_in(email: str, password: str, *, now: datetime) -> str:
         TRIES.count_miss(account, now=now)
         raise WrongPassword
     with write_session() as session:
-        known = session.scalar(
-            select(SecondFactor).where(SecondFactor.staff_id == person.id)
-        )
-        is_enough = known is None and settings().is_demo
-        if known is None and not is_enough:
-            _begin_setup(session, person.id, now)
-        proved_at = now if is_enough else None
-        token = new_session(session, person.id, now=now, proved_at=proved_at)
+        token = behind_password(session, person.id, now=now)
         about = f"staff:{person.uuid}"
         note(session, Actor.STAFF, "sign in", about, now=now, staff=person.id)
     return token
+
+
+def behind_password(session: Session, staff: int, *, now: datetime) -> str:
+    """Begin a session that the second step must follow, but in a demo."""
+    known = session.scalar(select(SecondFactor).where(SecondFactor.staff_id == staff))
+    is_enough = known is None and settings().is_demo
+    if known is None and not is_enough:
+        _begin_setup(session, staff, now)
+    proved_at = now if is_enough else None
+    return new_session(session, staff, now=now, proved_at=proved_at)
 
 
 def new_session(

@@ -1,7 +1,8 @@
 """What is a staff member told by mail that is no appointment of hers? Neutral words.
 
 About a route that she is asked about, and about a colleague who has not come back from
-a home: neither mail says who lives where, or why two go there.
+a home: neither mail says who lives where, or why two go there. And with the link by
+which she sets her own password.
 """
 
 from datetime import datetime
@@ -10,7 +11,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking.models import Letter, LetterKind, Reach, StaffMember
+from booking.languages import clock_time, day_in_words
+from booking.models import (
+    Letter,
+    LetterKind,
+    Reach,
+    SignInLink,
+    SignInLinkKind,
+    StaffMember,
+)
+from booking.models.running import settings, zone
 from booking.services import letter_facts
 from booking.services.addressees import Addressee
 from booking.services.letter_facts import Facts
@@ -44,11 +54,33 @@ def addressee(session: Session, letter: Letter) -> Addressee:
     return Addressee(name=row.name, reach=Reach.EMAIL, email=row.email)
 
 
-def said(session: Session, letter: Letter) -> Facts | None:
+def said(session: Session, letter: Letter, now: datetime) -> Facts | None:
     """Say what stands behind its sentences; None if she works here no more."""
-    if _staff(session, letter).disabled_at is not None:
+    row = _staff(session, letter)
+    if row.disabled_at is not None:
         return None
+    if letter.kind == LetterKind.SIGN_IN_LINK:
+        return _of_link(session, row.id, letter.sequence, now)
     return letter_facts.of_office(session)
+
+
+def password_url(token: str) -> str:
+    """Return where somebody sets her own password."""
+    return f"{settings().public_url.rstrip('/')}/staff/links/{token}"
+
+
+def _of_link(session: Session, staff: int, number: int, now: datetime) -> Facts | None:
+    """Say where to set a password; None once the link is used, old or replaced."""
+    row = session.scalar(select(SignInLink).filter_by(staff_id=staff, number=number))
+    if row is None or not row.token or row.expires_at <= now:
+        return None
+    until = row.expires_at.astimezone(zone())
+    return letter_facts.of_office(session) | {
+        "url": password_url(row.token),
+        "is_invitation": row.kind == SignInLinkKind.INVITATION,
+        "day": day_in_words(until.date(), today=now.astimezone(zone()).date()),
+        "time": clock_time(until, zone()),
+    }
 
 
 def _staff(session: Session, letter: Letter) -> StaffMember:

@@ -16,7 +16,7 @@ View = TypeVar("View", bound=Callable[..., object])
 
 QUICK, BEST = 5, 11  # brotli: pages are made anew, files are packed once
 SMALLEST = 500  # bytes; below, the headers weigh more than what is saved
-TEXTS = ("text/html", "text/css", "image/svg+xml")
+TEXTS = ("text/html", "text/css", "text/javascript", "image/svg+xml")
 
 
 def compressible(view: View) -> View:

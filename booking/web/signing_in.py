@@ -100,6 +100,11 @@ def end() -> None:
     begin(_new_secret())
 
 
+def browser() -> str:
+    """Return this browser's secret; on staff pages each has one."""
+    return cast("BrowserSession", session).secret
+
+
 def signed_in() -> SignedIn | None:
     """Return the staff member who looks at this page, if any has proved who she is."""
     found = half_way()

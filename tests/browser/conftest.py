@@ -141,7 +141,7 @@ def strangers(addresses: list[str]) -> list[str]:
         address
         for address in addresses
         if urlsplit(address).scheme != "data"
-        and urlsplit(address).hostname != "127.0.0.1"
+        and urlsplit(address).hostname not in {"127.0.0.1", "localhost"}
     ]
 
 

@@ -63,6 +63,8 @@ PAGES = {
         "comparison": f"visits/{NEXT_MONDAY}/comparison",
     },
     "admin": {
+        "staff": "office/staff",
+        "staff-new": "office/staff/new",
         "office": "office",
         "travel": "office/travel",
         "limits": "office/booking",
@@ -326,6 +328,7 @@ def _look_at_the_office(seen, page, demo):
     _look_at_a_text(seen, page, f"{office}/texts/imprint/en")
     _look_at_files(seen, page, f"{office}/files")
     _look_at_interpreters(seen, page, demo)
+    _look_at_staff(seen, page, office)
     _look_at_closures(seen, page, office)
     page.goto(f"{demo.url}/en/accessibility/feedback")
     page.fill("#text", "The button is too small.")
@@ -371,6 +374,19 @@ def _look_at_interpreters(seen, page, demo):
     _look(seen, "interpreters-calendar", page, page.reload())
     page.fill("#label", "Handy")
     _press(seen, "interpreters-address", page, "form[action$='/subscriptions'] button")
+
+
+def _look_at_staff(seen, page, office):
+    page.goto(f"{office}/staff/new")
+    _press(seen, "staff-wrong", page, "form[action$='/office/staff'] button")
+    page.fill("#name", "Nadia Neu")
+    page.fill("#email", f"nadia.{len(seen)}@example.org")
+    page.check("#roles-0")
+    _press(seen, "way-in", page, "form[action$='/office/staff'] button")
+    page.goto(f"{office}/staff")
+    page.locator("main table a", has_text="Nadia Neu").first.click()
+    _look(seen, "staff-member", page, page.reload())
+    _press(seen, "staff-disabled", page, "form[action$='/disablement'] button")
 
 
 def _look_at_the_desk(seen, page, demo):

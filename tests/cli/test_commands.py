@@ -118,6 +118,22 @@ def test_from_an_empty_machine_to_the_first_counsellor(booking, tmp_path):
     assert in_one_sentence(booking(*again, "--role", "admin", **new), "already")
 
 
+def test_whoever_is_added_gets_a_link_or_a_first_password(booking):
+    booking(*SETUP)
+    added = booking(*ADD, "--role", "counsellor")
+    assert added.said.startswith("Ayla is added. Link for Ayla@example.org to set")
+    assert "http://127.0.0.1:8000/staff/links/" in added.said
+    assert "mailed to her" in added.said
+    reset = booking("staff", "reset", "ayla@example.org", MAIL_URL="")
+    assert "/staff/links/" in reset.said
+    assert "mailed" not in reset.said
+    first = booking("staff", "reset", "ayla@example.org", "--password")
+    assert first.said.startswith("New first password of ayla@example.org: ")
+    assert in_one_sentence(booking("staff", "reset", "x@example.org"), "Nobody here")
+    again = [*ADD[:-1], "b@example.org", "--role", "head", "--password"]
+    assert "First password of b@example.org: " in booking(*again).said
+
+
 def test_wrong_words_are_a_matter_of_usage(booking):
     for arguments in (["dance"], [*ADD, "--role", "king"], ["slots", "--days", "0"]):
         outcome = booking(*arguments)

@@ -179,6 +179,9 @@ def staff_arguments(browser_like, office, now):
         "slug": "help-residence",
         "written_in": "ar",
         "_told": make.feedback(),
+        "passkey": str(uuid4()),
+        "member": str(db.session.get(StaffMember, make.staff_member(Role.HEAD)).uuid),
+        "key": make.sign_in_link(now),
         "line": str(db.session.query(OpeningHours.uuid).first()[0]),
         "counsellor": str(db.session.get(StaffMember, office.counsellor).uuid),
     }

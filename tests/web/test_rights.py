@@ -22,6 +22,10 @@ OPEN_TO_ALL = {"office.sign_in", "office.signed_in", "office.sign_out"}
 OPEN_TO_ALL |= {"office.second_step", "office.prove"}
 OPEN_TO_ALL |= {"office.to_provider", "office.from_provider"}
 OPEN_TO_ALL |= {"office.sign_out_at_provider"}
+OPEN_TO_ALL |= {"office.forgotten", "office.ask_link"}
+OPEN_TO_ALL |= {"office.ask_passkey", "office.sign_in_by_passkey"}
+OPEN_TO_ALL |= {"office.back_from_passkey", "office.back_from_challenge"}
+OPEN_TO_ALL |= {"office.sign_in_link", "office.set_password"}  # to who has the link
 
 
 def addresses(app, known):
@@ -93,20 +97,20 @@ def test_every_address_behind_the_door_is_in_the_table(app, staff_arguments):
 TABLE = {
     "admin": """
         counsellor.change_hours counsellor.end_hours counsellor.one_line
-        office.add_interpreter office.add_open_hour office.add_vehicle
+        office.add_interpreter office.add_open_hour office.add_staff office.add_vehicle
         office.back_from_return office.back_to_feedback office.back_to_files
         office.back_to_interpreters_calendar office.back_to_settings office.booking
-        office.calendars office.change_interpreter office.close office.closures
-        office.end_open_hour office.feedback office.files office.hours
-        office.hours_of office.interpreter office.interpreters
+        office.calendars office.change_interpreter office.change_staff office.close
+        office.closures office.disable_staff office.end_open_hour office.feedback
+        office.files office.hours office.hours_of office.interpreter office.interpreters
         office.interpreters_calendar office.keep_file office.languages
-        office.new_interpreter office.open_hours office.responsible
-        office.retire_vehicle office.routes office.save_booking
+        office.new_interpreter office.new_staff office.open_hours office.reset_staff
+        office.responsible office.retire_vehicle office.routes office.save_booking
         office.save_calendars office.save_languages office.save_responsible
-        office.save_routes office.save_travel office.send_vehicle_away
-        office.settings office.subscribe_interpreter office.take_down_file
-        office.take_vehicle_back office.text office.texts office.travel
-        office.vehicles office.visit_settings
+        office.save_routes office.save_travel office.send_vehicle_away office.settings
+        office.staff office.staff_member office.subscribe_interpreter
+        office.take_down_file office.take_vehicle_back office.text office.texts
+        office.travel office.vehicles office.visit_settings
     """,
     "coordinator": """
         coordinator.back_from_distance coordinator.back_from_edit
@@ -162,10 +166,12 @@ TABLE = {
         counsellor.call_in_sick counsellor.sick
     """,
     "counsellor front_desk coordinator head data_protection admin": """
-        counsellor.notice counsellor.sick_today office.account
-        office.back_from_again office.back_from_browsers office.back_to_account
-        office.again_at_provider office.change_password office.prove_again
-        office.proved_again office.sign_out_others office.start office.welcome
+        counsellor.notice counsellor.sick_today office.account office.add_passkey
+        office.back_from_again office.back_from_browsers office.back_from_codes
+        office.back_from_new_passkey office.back_from_passkeys office.back_to_account
+        office.again_at_provider office.change_password office.new_passkey
+        office.prove_again office.proved_again office.renew_codes
+        office.sign_out_others office.start office.welcome
     """,
 }
 # Only whose it is opens these, or who stands in for her.
@@ -173,16 +179,15 @@ NOBODY_ELSES = """
     coordinator.answer coordinator.edit coordinator.go_near coordinator.mark
     coordinator.near coordinator.undo counsellor.again counsellor.appointment
     counsellor.ask_interpreter counsellor.book_follow_up counsellor.booked
-    counsellor.call counsellor.cancel counsellor.cancellation
-    counsellor.change_client counsellor.change_file counsellor.change_source
-    counsellor.clear_home counsellor.client counsellor.contact
-    counsellor.correct_contact counsellor.end_absence counsellor.file_appointment
-    counsellor.follow_up counsellor.hand_over counsellor.handed_over
-    counsellor.keep_both counsellor.link_card counsellor.make_link
-    counsellor.mark_home counsellor.move counsellor.move_to counsellor.note
-    counsellor.read_source counsellor.remove_contact counsellor.remove_source
-    counsellor.revoke counsellor.revoke_link counsellor.source counsellor.tried
-    counsellor.two_together counsellor.walk_in_talk counsellor.wish_taken
-    office.dealt_with office.end_stand_in office.reopen office.revoke_interpreters
-    office.save_text
+    counsellor.call counsellor.cancel counsellor.cancellation counsellor.change_client
+    counsellor.change_file counsellor.change_source counsellor.clear_home
+    counsellor.client counsellor.contact counsellor.correct_contact
+    counsellor.end_absence counsellor.file_appointment counsellor.follow_up
+    counsellor.hand_over counsellor.handed_over counsellor.keep_both
+    counsellor.link_card counsellor.make_link counsellor.mark_home counsellor.move
+    counsellor.move_to counsellor.note counsellor.read_source counsellor.remove_contact
+    counsellor.remove_source counsellor.revoke counsellor.revoke_link counsellor.source
+    counsellor.tried counsellor.two_together counsellor.walk_in_talk
+    counsellor.wish_taken office.dealt_with office.end_stand_in office.remove_passkey
+    office.reopen office.revoke_interpreters office.save_text
 """

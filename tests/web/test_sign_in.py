@@ -37,8 +37,15 @@ class _ByTls:
     def get(self, path):
         return self._client.get(path, base_url="https://localhost")
 
-    def post(self, path, **fields):
-        return self._client.post(path, data=fields, base_url="https://localhost")
+    def post(self, path, *, network=0, **fields):
+        """Send a form from one of many addresses."""
+        address = f"10.{network >> 16}.{network >> 8 & 255}.{network & 255}"
+        return self._client.post(
+            path,
+            data=fields,
+            base_url="https://localhost",
+            environ_base={"REMOTE_ADDR": address},
+        )
 
 
 def form_secret(answer):

@@ -7,9 +7,11 @@ from wtforms import Field, Form, PasswordField, ValidationError
 from booking import clock
 from booking.languages import gettext as _
 from booking.models.running import settings
-from booking.services import own_account
+from booking.services import own_account, passkeys, second_factor
 from booking.services.limits import TooManyGuesses
 from booking.services.own_account import SHORTEST, WeakPassword
+from booking.services.passkeys import LONGEST_LABEL
+from booking.services.second_factor import FEW_CODES, NoFactor
 from booking.services.sessions import WrongPassword
 from booking.web import moments
 from booking.web.access import (
@@ -17,6 +19,7 @@ from booking.web.access import (
     GOES_ON,
     PASSWORD,
     asked_again,
+    only_fresh,
     open_to,
 )
 from booking.web.office.pages import pages
@@ -60,19 +63,45 @@ def change_password() -> Page:
     except WrongPassword:
         form.old.errors = [_("This is not your present password.")]
     except WeakPassword:
-        form.new.errors = [
-            _(
-                "Write at least %(shortest)s signs, not your e-mail address, and not "
-                "the old password. Several words are easy to remember.",
-                shortest=SHORTEST,
-            )
-        ]
+        form.new.errors = [weak_password()]
     except TooManyGuesses as limit:
         form.old.errors = [wait_for(limit)]
         return _page(form), 429, {"Retry-After": str(limit.seconds)}
     else:
         return redirect(url_for("office.account", saved="password"), 303)
     return _page(form), 422
+
+
+def weak_password() -> str:
+    """Say what a password must be."""
+    return str(
+        _(
+            "Write at least %(shortest)s signs, not your e-mail address, and not "
+            "the old password. Several words are easy to remember.",
+            shortest=SHORTEST,
+        )
+    )
+
+
+@pages.post("/account/recovery-codes", endpoint="renew_codes")
+@open_to(*EVERY_ROLE)
+@only_fresh
+def renew_codes() -> Page:
+    """Show new codes for her paper, this once."""
+    try:
+        codes = second_factor.renew_codes(person(), now=clock.now())
+    except NoFactor:
+        return redirect(url_for("office.account"), 303)
+    return render_template(
+        "office/recovery_codes.html", codes=codes, wanted=url_for("office.account")
+    )
+
+
+@pages.get("/account/recovery-codes", endpoint="back_from_codes")
+@open_to(*EVERY_ROLE)
+def back_from_codes() -> Response:
+    """Lead somebody who reloads a deed back to her account."""
+    return redirect(url_for("office.account"), 303)
 
 
 @pages.post("/account/browsers/removal", endpoint="sign_out_others")
@@ -129,6 +158,10 @@ def _page(form: PasswordForm) -> str:
         form=form,
         account=own_account.account(person(), now=clock.now()),
         saved=request.args.get("saved", ""),
+        unnamed="unnamed" in request.args,
+        few_codes=FEW_CODES,
+        longest_label=LONGEST_LABEL,
+        passkeys_home=passkeys.home(),
         moments=moments,
         settings=settings(),
     )

@@ -33,6 +33,7 @@ def sections() -> list[Section]:
     """List the parts of the office's pages, for those who may see them."""
     return [
         _section("settings", _("People and visits")),
+        _section("staff", _("Staff and accounts")),
         _section("hours", _("Hours")),
         _section("closures", _("Closed days")),
         _section("travel", _("Ways and rush hour")),

@@ -1,13 +1,11 @@
 """Who works here, and what has the office decided about visits at home?"""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from booking import clock
-from booking.languages import gettext as _
-from booking.languages import name_of_language
 from booking.models import Role, StaffMember
 from booking.services import accounts, source_states
 from booking.services.office import addresses_known, decisions, save_visit_settings
@@ -15,6 +13,7 @@ from booking.web import moments
 from booking.web.access import Audience, open_to
 from booking.web.office.forms import VisitSettingsForm
 from booking.web.office.pages import pages
+from booking.web.office.roles import languages_named, roles_named
 from booking.web.signing_in import person
 
 Page = str | Response | tuple[str, int]
@@ -56,8 +55,8 @@ def _page(staff: list[StaffMember], form: VisitSettingsForm) -> str:
         saved=request.args.get("saved") == "visits",
         stale=source_states.stale_for_the_office(now=clock.now()),
         moments=moments,
-        roles_named=_roles_named,
-        languages_named=_languages_named,
+        roles_named=roles_named,
+        languages_named=languages_named,
     )
 
 
@@ -65,19 +64,3 @@ def _counsellors(staff: Iterable[StaffMember]) -> list[StaffMember]:
     return [
         one for one in staff if Role.COUNSELLOR in one.roles and not one.disabled_at
     ]
-
-
-def _roles_named(roles: Iterable[Role]) -> str:
-    words: dict[Role, Callable[[], str]] = {
-        Role.COUNSELLOR: lambda: _("counsellor"),
-        Role.FRONT_DESK: lambda: _("front desk"),
-        Role.COORDINATOR: lambda: _("coordinator"),
-        Role.HEAD: lambda: _("head of department"),
-        Role.DATA_PROTECTION: lambda: _("data protection officer"),
-        Role.ADMIN: lambda: _("office admin"),
-    }
-    return ", ".join(words[role]() for role in Role if role in roles)
-
-
-def _languages_named(codes: Iterable[str]) -> str:
-    return ", ".join(sorted(map(name_of_language, codes)))

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from booking import clock
 from booking.languages import gettext as _
 from booking.models.running import settings
-from booking.services import sessions, single_sign_on
+from booking.services import passkeys, sessions, single_sign_on
 from booking.services.limits import TooManyGuesses
 from booking.services.sessions import PasswordsClosed, WrongPassword
 from booking.web import signing_in
@@ -82,6 +82,7 @@ def page(complaint: str = "") -> str:
         wanted=request.values.get("next", ""),
         settings=settings(),
         has_left="signed_out" in request.args,
+        by_passkey=passkeys.home() is not None,
     )
 
 

@@ -1,0 +1,112 @@
+"""What does the office fill in about somebody who works there?"""
+
+from email_validator import EmailNotValidError, validate_email
+from wtforms import (
+    Field,
+    Form,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
+
+from booking.languages import SPOKEN, name_of_language
+from booking.languages import gettext as _
+from booking.models import Role, StaffMember
+from booking.services.accounts import NewStaffMember
+from booking.web.forms import ask_for
+from booking.web.office.roles import role_name
+
+FULL_POST = 100  # percent
+MOST_A_DAY = 40
+IS_WOMAN = {"yes": True, "no": False, "": None}
+
+
+class StaffForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """Who works here, in which roles and languages, for how much of a post?"""
+
+    name = StringField()
+    email = StringField()
+    roles = SelectMultipleField(validate_choice=False)
+    languages = SelectMultipleField(validate_choice=False)
+    post_share = StringField(default=str(FULL_POST))
+    daily_maximum = StringField()
+    is_woman = SelectField(validate_choice=False, default="")
+
+    def __init__(self, *arguments: object, **facts: object) -> None:
+        super().__init__(*arguments, **facts)
+        self.roles.choices = [SelectChoice(one.value, role_name(one)) for one in Role]
+        self.languages.choices = sorted(
+            (SelectChoice(code, name_of_language(code)) for code in SPOKEN),
+            key=lambda one: one.label,
+        )
+        self.is_woman.choices = [
+            SelectChoice("", _("not known")),
+            SelectChoice("yes", _("yes")),
+            SelectChoice("no", _("no")),
+        ]
+
+    @classmethod
+    def standing(cls, row: StaffMember) -> "StaffForm":
+        """Show what is kept of her."""
+        return cls(
+            name=row.name,
+            email=row.email,
+            roles=sorted(row.roles),
+            languages=sorted(row.languages),
+            post_share=str(row.post_share),
+            daily_maximum=str(row.daily_maximum or ""),
+            is_woman={True: "yes", False: "no", None: ""}[row.is_woman],
+        )
+
+    def validate_name(self, field: Field) -> None:
+        """Ask for a name."""
+        ask_for(field, _("Write the name."))
+
+    def validate_email(self, field: Field) -> None:
+        """Ask for an address that mail reaches."""
+        try:
+            found = validate_email(
+                field.data or "", check_deliverability=False, allow_smtputf8=False
+            )
+        except EmailNotValidError as fault:
+            sentence = _("Write an e-mail address, such as name@example.org.")
+            raise ValidationError(sentence) from fault
+        field.data = found.ascii_email
+
+    def validate_roles(self, field: Field) -> None:
+        """Ask for one role at least."""
+        if not set(field.data or ()) & set(Role):
+            raise ValidationError(_("Choose at least one role."))
+
+    def validate_post_share(self, field: Field) -> None:
+        """Ask for a share of a full post."""
+        _ask_number(field, FULL_POST)
+
+    def validate_daily_maximum(self, field: Field) -> None:
+        """Ask for how many appointments a day; nothing means no limit of hers."""
+        if (field.data or "").strip():
+            _ask_number(field, MOST_A_DAY)
+
+    def facts(self) -> NewStaffMember:
+        """Hand over what was filled in."""
+        most = (self.daily_maximum.data or "").strip()
+        return NewStaffMember(
+            name=self.name.data.strip(),
+            email=self.email.data,
+            roles=frozenset(map(Role, set(self.roles.data) & set(Role))),
+            languages=frozenset(self.languages.data or ()) & frozenset(SPOKEN),
+            post_share=int(self.post_share.data.strip()),
+            daily_maximum=int(most) if most else None,
+            is_woman=IS_WOMAN.get(self.is_woman.data),
+        )
+
+
+def _ask_number(field: Field, most: int) -> None:
+    typed = (field.data or "").strip()
+    # A short ASCII number: what int() takes is wider, and may be very long.
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= len(str(most))):
+        raise ValidationError(_("Write a number from 1 to %(most)s.", most=most))
+    if not 1 <= int(typed) <= most:
+        raise ValidationError(_("Write a number from 1 to %(most)s.", most=most))
