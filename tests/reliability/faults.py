@@ -7,7 +7,9 @@ calls fails, until it passes untouched. Afterwards every row of every table is c
 import io
 import os
 import re
+import socket
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -20,6 +22,7 @@ from sqlalchemy import Engine, LargeBinary, Table, event
 
 from booking.services.row_copy import TABLES
 
+Deed = Callable[..., object]
 Rows = dict[str, Counter[tuple[object, ...]]]
 
 
@@ -30,6 +33,7 @@ class Call(StrEnum):
     COMMIT = "commit"
     ANSWER = "answer"  # of a commit: it is done, and nobody learns of it
     FILE = "file"
+    LINE = "line"  # to somebody outside: dialled, spoken into, listened to
 
 
 @dataclass
@@ -70,7 +74,7 @@ def laid(trap: Trap, engine: Engine) -> Iterator[None]:
         event.listen(engine, name, execute)
     dialect.do_commit = do_commit
     try:
-        with _files(trap):
+        with _files(trap), _lines(trap):
             yield
     finally:
         del dialect.do_commit
@@ -89,34 +93,62 @@ def _faults(engine: Engine) -> Exception:
 @contextmanager
 def _files(trap: Trap) -> Iterator[None]:
     """Let a full disk refuse to open a file for writing, to keep it, or to name it."""
-    kept = {
-        (io, "open"): io.open,
-        (os, "fsync"): os.fsync,
-        (Path, "touch"): Path.touch,
-        (Path, "rename"): Path.rename,
-        (Path, "replace"): Path.replace,
-    }
+
+    def refusing(deed: Deed) -> Deed:
+        def done(*arguments, **facts):
+            reads = deed is kept[io, "open"] and not _writes(arguments, facts)
+            if not reads and trap.step_on(Call.FILE):
+                raise OSError(28, "No space left on device")
+            return deed(*arguments, **facts)
+
+        return done
+
+    kept = _deeds_of(
+        *((io, "open"), (os, "fsync")),
+        *((Path, "touch"), (Path, "rename"), (Path, "replace")),
+    )
+    with _exchanged(kept, refusing):
+        yield
+
+
+@contextmanager
+def _lines(trap: Trap) -> Iterator[None]:
+    """Let a line break; the servers of a test, in threads of their own, keep theirs."""
+    here = threading.get_ident()
+
+    def breaking(deed: Deed) -> Deed:
+        def done(*arguments, **facts):
+            if threading.get_ident() == here and trap.step_on(Call.LINE):
+                raise ConnectionResetError(104, "Connection reset by peer")
+            return deed(*arguments, **facts)
+
+        return done
+
+    names = ("connect", "sendall", "recv_into")
+    with _exchanged(_deeds_of(*((socket.socket, name) for name in names)), breaking):
+        yield
+
+
+def _deeds_of(*places: tuple[object, str]) -> dict[tuple[object, str], Deed]:
+    return {(owner, name): getattr(owner, name) for owner, name in places}
+
+
+@contextmanager
+def _exchanged(
+    kept: dict[tuple[object, str], Deed], how: Callable[[Deed], Deed]
+) -> Iterator[None]:
     try:
         for (owner, name), deed in kept.items():
-            setattr(owner, name, _refusing(trap, deed))
+            setattr(owner, name, how(deed))
         yield
     finally:
         for (owner, name), deed in kept.items():
             setattr(owner, name, deed)
 
 
-def _refusing(trap: Trap, deed: Callable[..., object]) -> Callable[..., object]:
-    def done(*arguments, **facts):
-        reads = deed is io.open and not set(_mode(arguments, facts)) & set("wxa+")
-        if not reads and trap.step_on(Call.FILE):
-            raise OSError(28, "No space left on device")
-        return deed(*arguments, **facts)
-
-    return done
-
-
-def _mode(arguments: tuple[object, ...], facts: dict[str, object]) -> str:
-    return str(arguments[1] if len(arguments) > 1 else facts.get("mode", "r"))
+def _writes(arguments: tuple[object, ...], facts: dict[str, object]) -> bool:
+    mode = arguments[1] if len(arguments) > 1 else facts.get("mode", "r")
+    return bool(set(str(mode)) & set("wxa+"))
 
 
 # --- All rows of all tables --------------------------------------------------
