@@ -44,7 +44,6 @@ from tests.reliability.processes import free_port
 from tests.services.strangers import played
 
 ALL = os.environ.get("BOOKING_TEST_FAULTS") == "all"
-SOME = 2  # statements; of the other calls one, unless all of them
 OF_THE_DATABASE = (Call.STATEMENT, Call.COMMIT, Call.ANSWER)
 PUBLIC, _PRIVATE = backups.new_pair()
 CHANCE = random.Random()  # noqa: S311 - which call fails is no secret
@@ -206,9 +205,7 @@ class Trial:
 def chosen(call, count):
     """Choose which calls fail: all, or some by chance."""
     numbers = range(1, count + 1)
-    if call not in OF_THE_DATABASE:  # they are few
-        return numbers
-    most = SOME if call is Call.STATEMENT else 1
+    most = {Call.STATEMENT: 2, Call.FILE: count, Call.LINE: 4}.get(call, 1)
     return numbers if ALL or count <= most else sorted(CHANCE.sample(numbers, most))
 
 
