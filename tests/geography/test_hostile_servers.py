@@ -78,13 +78,10 @@ def test_a_geocoder_gives_a_place_or_is_silent(said, kind, noun):
         said.append(answer)
         try:
             place = OwnServer(kind, "http://127.0.0.1").find(ASKED).found
-        except GeocoderSilent as silence:
-            assert "Kirch" not in str(silence)
-        else:
-            found += place is not None
-            assert (
-                place is None or abs(place.latitude) <= 90 >= abs(place.longitude) / 2
-            )
+        except GeocoderSilent:
+            continue
+        found += place is not None
+        assert place is None or abs(place.latitude) <= 90 >= abs(place.longitude) / 2
     assert found > 10  # nonsense in what we do not read is none of our business
 
 
