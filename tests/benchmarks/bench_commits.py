@@ -80,7 +80,7 @@ def main() -> None:
         settings = make.settings(
             home, f"sqlite:///{home / 'lotse.sqlite'}", trusted_proxies=("127.0.0.1",)
         )
-        _office(create_app(settings))
+        founded(create_app(settings))
         with servers(1, settings) as running:
             crowd = Crowd(running[0], asked.clients, asked.each)
             crowd.walk()  # to warm up
@@ -91,7 +91,7 @@ def main() -> None:
 def _round(folder: Path, bookings: "Recorded", crowd: "Crowd") -> Round:
     found = Round(raw=_raw(folder / "raw.sqlite"), replay=bookings.replayed())
     found.post, found.post_ms = crowd.press()
-    found.walk = crowd.walk()
+    found.walk, _ = crowd.walk()
     return found
 
 
@@ -145,7 +145,7 @@ class Recorded:
         self._before, self._copy = folder / "before.sqlite", folder / "copy.sqlite"
         path = folder / "lotse.sqlite"
         app = create_app(make.settings(folder, f"sqlite:///{path}"))
-        _office(app)
+        founded(app)
         shutil.copy(path, self._before)
         self._bookings = list(_written(app))
 
@@ -196,7 +196,8 @@ def _written(app: Flask) -> Iterator[list[Statement]]:
         db.engine.dispose()
 
 
-def _office(app: Flask) -> None:
+def founded(app: Flask) -> None:
+    """Open an office in which a crowd can book for a while."""
     with app.app_context():
         migrate_to_newest()
         hours = dict.fromkeys(working_days(), (OPENS, CLOSES))
@@ -213,14 +214,15 @@ def _office(app: Flask) -> None:
 class Crowd:
     """Clients with a connection each, who all do the same at the same time."""
 
-    def __init__(self, server: Server, clients: int, each: int) -> None:
+    def __init__(self, server: Server, clients: int, each: int, **reach: str) -> None:
         self._each = each
         self._clients = [
-            Visitor(server.port, f"203.0.113.{number + 1}") for number in range(clients)
+            Visitor(server.port, f"203.0.113.{number + 1}", **reach)
+            for number in range(clients)
         ]
 
     def press(self) -> tuple[float, list[float]]:
-        """Press the last buttons of forms filled in before; how many a second?"""
+        """Press the last buttons of forms filled in before: how many, how quickly?"""
         filled = [
             [to_the_last_button(client) for _ in range(self._each)]
             for client in self._clients
@@ -228,10 +230,10 @@ class Crowd:
         took, waits = self._together(_pressed, filled)
         return len(waits) / took, waits
 
-    def walk(self) -> float:
+    def walk(self) -> tuple[float, list[float]]:
         """Book from the list of days to the page of the appointment."""
-        took, done = self._together(_walked, [[""] * self._each] * len(self._clients))
-        return len(done) / took
+        took, waits = self._together(_walked, [[""] * self._each] * len(self._clients))
+        return len(waits) / took, waits
 
     def _together(self, deed, texts) -> tuple[float, list[float]]:
         gate = threading.Barrier(len(self._clients) + 1)

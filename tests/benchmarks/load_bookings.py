@@ -94,7 +94,8 @@ def cpu_of(process: int) -> float:
 class Visitor:
     """One client with one connection, as her phone keeps it."""
 
-    def __init__(self, port: int, network: str) -> None:
+    def __init__(self, port: int, network: str, **reach: str) -> None:
+        self.reach = reach or {"reach": "email", "email": "amal@example.org"}
         self._connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         self._headers = {"X-Forwarded-For": network}
         self.status, self.location, self.text = 0, "", ""
@@ -150,7 +151,7 @@ def to_the_last_button(client: Visitor) -> str:
     if client.status != OK:
         return ""
     answers = {"name": "Amal Beispiel", "whose": "me", "people": "1"}
-    client.send("check", **answers, reach="email", email="amal@example.org")
+    client.send("check", **answers, **client.reach)
     return client.text
 
 
