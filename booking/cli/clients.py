@@ -1,6 +1,7 @@
 """What do we keep about somebody? Handed out, erased, or kept long enough."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -44,13 +45,7 @@ def export(reference: str, into: Path) -> None:
     into.mkdir(parents=True, exist_ok=True)
     name = f"export-{found.reference or 'code'}"
     facts = json.dumps(found.as_json(), ensure_ascii=False, indent=2)
-    for file, text in (
-        (into / f"{name}.html", _page(found)),
-        (into / f"{name}.json", facts),
-    ):
-        file.touch(mode=0o600)
-        file.write_text(text, "utf-8")
-        click.echo(f"Written: {file}")
+    _write({into / f"{name}.html": _page(found), into / f"{name}.json": facts})
     click.echo("Hand it over in person, and delete both files afterwards.")
 
 
@@ -91,6 +86,20 @@ def seen_by(email: str, since: datetime | None) -> None:
     day = since.date() if since else None
     for line in exporting.seen_by(email, since=day, now=clock.now()):
         click.echo(f"{line.at:%Y-%m-%d %H:%M} UTC  {line.deed:<22}  {line.about}")
+
+
+def _write(texts: Mapping[Path, str]) -> None:
+    """Write all files, or none: half an answer would be handed over as a whole one."""
+    try:
+        for file, text in texts.items():
+            file.touch(mode=0o600)
+            file.write_text(text, "utf-8")
+    except OSError:
+        for file in texts:
+            file.unlink(missing_ok=True)
+        raise
+    for file in texts:
+        click.echo(f"Written: {file}")
 
 
 def _page(found: About) -> str:

@@ -35,4 +35,7 @@ def sentence(fault: Exception) -> str:
     if isinstance(fault, SQLAlchemyError):
         words = str(getattr(fault, "orig", None) or fault).splitlines()[0]
         return f"The database does not answer as it should: {words}"
+    if isinstance(fault, OSError) and fault.strerror:
+        where = f": {fault.filename}" if fault.filename else ""
+        return f"{fault.strerror}{where}."
     return SENTENCES.get(type(fault), "")

@@ -28,6 +28,8 @@ OK = 200
 AS_WHOM = "lotse"  # Nominatim refuses geopy's usual name
 CERTAIN = 100.0
 ASKED_ABOUT = 50.0
+# What it leads to when parts are missing, are others, or are numbers beyond all bounds.
+NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 # At debug level it writes down whole requests, and with them addresses.
 logging.getLogger("geopy").setLevel(logging.CRITICAL)
@@ -60,9 +62,9 @@ class OwnServer:
         read = _PLACES[self._kind]
         try:
             places = [(one, read(one.raw)) for one in self._asked(address)]
-        except (GeopyError, AttributeError, KeyError, TypeError, ValueError) as fault:
+            return _judged(address, places)
+        except (GeopyError, *NONSENSE) as fault:
             raise GeocoderSilent(type(fault).__name__) from fault
-        return _judged(address, places)
 
     def _asked(self, address: Address) -> Iterable[Location]:
         number = f" {address.house_number}" if address.house_number else ""
@@ -79,7 +81,7 @@ class _ThroughTheDoor(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no ty
         """Return what the server says; whatever else is a fault of the service."""
         try:
             return json.loads(self.get_text(url, timeout=timeout, headers=headers))
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:  # lists in lists in lists
             raise GeocoderServiceError("no JSON") from fault
 
     def get_text(self, url: str, *, timeout: Any, headers: Mapping[str, str]) -> str:

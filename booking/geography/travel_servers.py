@@ -132,7 +132,7 @@ def _asked(url: str, question: Mapping[str, Any] | None = None) -> Mapping[str, 
         raise NoTravelTimes(f"status {answer.status}")
     try:
         said = json.loads(answer.body)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:  # lists in lists in lists
         raise NoTravelTimes("no JSON") from fault
     if not isinstance(said, dict):
         raise NoTravelTimes("no object")

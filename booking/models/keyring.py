@@ -130,12 +130,15 @@ def retire_field_keys(folder: Path) -> int:
 
 def _keep(folder: Path, texts: list[str]) -> None:
     draft = folder / f".{FIELD_KEYS}.{secrets.token_hex(8)}"
-    draft.touch(mode=0o600)
-    with draft.open("w", encoding="ascii") as file:
-        file.writelines(f"{text}\n" for text in texts)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(folder / FIELD_KEYS)
+    try:
+        draft.touch(mode=0o600)
+        with draft.open("w", encoding="ascii") as file:
+            file.writelines(f"{text}\n" for text in texts)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(folder / FIELD_KEYS)
+    finally:
+        draft.unlink(missing_ok=True)  # where the disk was full, no key lies about
     keep_names(folder)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from booking.models.base import db
 from booking.models.overlap import missing_rules
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
         Path(url.database).touch(mode=0o600)
     db.init_app(app)
     with app.app_context():
+        event.listen(db.engine, "reset", _end_what_is_open)
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", prepare)
             event.listen(db.engine, "begin", _begin)
@@ -122,6 +124,18 @@ def _has_log(connection: sqlite3.Connection) -> bool:
             raise
         return False
     return True
+
+
+def _end_what_is_open(
+    connection: DBAPIConnection, _record: object, _state: object
+) -> None:
+    """Let nobody go on in a transaction of somebody else.
+
+    Where a COMMIT fails, SQLAlchemy takes the transaction for ended and gives the
+    connection back as it is: on SQLite it would keep the lock that all writers need.
+    Where nothing is open, this asks nobody.
+    """
+    connection.rollback()
 
 
 def _begin(connection: Connection) -> None:

@@ -27,7 +27,7 @@ from booking.geography import (
 from booking.models import AddressBookEntry, db, keyring
 from booking.models.running import settings
 from booking.services.journal import Actor, note
-from booking.services.writing import write_session
+from booking.services.writing import let_go, write_session
 
 AT_ONCE = 500  # rows a statement: SQLite allows 32,766 parameters
 
@@ -74,6 +74,7 @@ def look_up(address: Address) -> Answer:
     is_known = known.found and known.found.precision == Precision.HOUSE
     if is_known or kind == "local":
         return known
+    let_go()
     asked = OwnServer(kind, settings().geocoder_url).find(address)
     if asked.found is None or known.found:
         is_better = asked.found and asked.found.precision == Precision.HOUSE

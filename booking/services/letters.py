@@ -31,7 +31,7 @@ from booking.models.running import settings
 from booking.outside import NotNow, RefusedForGood
 from booking.services import quiet_hours, reminders, staff_letters
 from booking.services.letter_texts import Content, content_of
-from booking.services.writing import add_at_once, read_session, write_session
+from booking.services.writing import add_at_once, let_go, read_session, write_session
 
 log = logging.getLogger(__name__)
 
@@ -268,6 +268,7 @@ def _by_sms(letter: Letter, content: Content) -> None:
     said = mail.sentence(content.kind, content.language, content.facts)
     link = content.facts.get("url")
     text = f"{said} {link}" if link else said
+    let_go()
     sms.send(text, to, str(letter.uuid), settings())
 
 
@@ -287,6 +288,7 @@ def _by_mail(letter: Letter, content: Content, now: datetime) -> None:
         facts=content.facts,
         invitation=_invitation(content, envelope),
     )
+    let_go()
     mail.send(message, envelope.to, settings().mail_url)
 
 

@@ -70,6 +70,14 @@ def read_session() -> Iterator[Session]:
         yield session
 
 
+def let_go() -> None:
+    """Give back what was read with, before somebody outside is waited for.
+
+    Else a connection, and the view of a moment long past, are kept from others.
+    """
+    db.session.rollback()
+
+
 def tried_again(deed: Callable[P, R]) -> Callable[P, R]:
     """Repeat a deed that PostgreSQL broke off because two waited for each other."""
 

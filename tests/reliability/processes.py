@@ -26,10 +26,15 @@ class DidNotStart(Exception):
 class Server:
     """One process that serves the pages, on this machine only."""
 
-    def __init__(self, settings: Settings, *, module: str = PRODUCT) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *options: str,
+        module: str = PRODUCT,
+    ) -> None:
         self.port = free_port()
         self.log = settings.data.with_name(f"server-{self.port}.log")
-        command = ["serve", "--without-worker", f"--host={LOOPBACK}"]
+        command = ["serve", f"--host={LOOPBACK}", *(options or ("--without-worker",))]
         self.process = started(
             module, *command, f"--port={self.port}", settings=settings, log=self.log
         )
@@ -107,6 +112,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "BOOKING_TRUSTED_PROXIES": " ".join(settings.trusted_proxies),
         "BOOKING_MAIL_URL": settings.mail_url,
         "BOOKING_SMS_URL": settings.sms_url,
+        "BOOKING_CALENDAR_HOSTS": " ".join(settings.calendar_hosts),
         "BOOKING_LOG": settings.log,
     }
 

@@ -101,7 +101,7 @@ def _gap_before_person(answers: Answers) -> Page | None:
     if found:
         return found
     form = DoorForm(answers.given)
-    if answers.key is None or not form.validate():
+    if not form.validate() or answers.key is None:
         return _door_page(answers, form), 422
     return None
 
