@@ -141,20 +141,22 @@ def _lock_rows(
 ) -> None:
     """Lock them in one order for everybody: no two wait in a ring.
 
-    Counsellors come first, then interpreters, each by their number.
+    Counsellors come first, then interpreters, each by their number. The lock is the
+    weaker one of two (``key_share``): a line of the journal that names a colleague
+    asks whether she still exists, and would wait for the stronger one, in a ring.
     """
     session.execute(
         select(StaffMember.id)
         .where(StaffMember.id.in_(counsellors))
         .order_by(StaffMember.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if interpreters:
         session.execute(
             select(Interpreter.id)
             .where(Interpreter.id.in_(interpreters))
             .order_by(Interpreter.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
 
 
