@@ -22,8 +22,13 @@ R = TypeVar("R")
 
 ATTEMPTS = 3
 READERS_MAY_TAKE = 1000  # milliseconds; writers wait as long
+TURN_WITHIN = 10.0  # seconds; whoever waits longer is told so, and nobody hangs
 # PostgreSQL: serialization_failure and deadlock_detected.
 WORTH_ANOTHER_TRY = frozenset({"40001", "40P01"})
+
+
+class NoTurn(Exception):
+    """Others wrote all the time, or one of them comes to no end."""
 
 
 @contextmanager
@@ -135,19 +140,24 @@ def _one_writer(engine: Engine) -> Iterator[None]:
     """Queue the writers of one SQLite file, threads first, then processes.
 
     SQLite's own busy handler sleeps and retries without an order: with 32 writers
-    the slowest waited 9.4 s; a lock and ``flock`` on a file beside it: 1.2 s.
+    the slowest waited 9.4 s; a lock and ``flock`` on a file beside it: 1.2 s. Raises
+    ``NoTurn`` when the thread before does not come to an end.
     """
     path = engine.url.database
     if engine.dialect.name != "sqlite" or not path:
         yield
         return
-    with _threads:
+    if not _threads.acquire(timeout=TURN_WITHIN):
+        raise NoTurn
+    try:
         descriptor = _side_file(path)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         try:
             yield
         finally:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
+    finally:
+        _threads.release()
 
 
 def _side_file(path: str) -> int:
