@@ -183,7 +183,7 @@ class Life:
 
     def lend_a_calendar(self) -> None:
         begins = f"{self.start():%Y%m%dT%H%M%SZ}"
-        hours = self.chance.choice([1, 1, 72])
+        hours = self.chance.choice([1, 1, 1, 1, 72])
         content = calendar(f"DTSTART:{begins}\nDURATION:PT{hours}H")
         file = NewFile(content=content, valid_until=date(2027, 12, 31))
         sources.add_file(self.one(), "Hers", file, now=self.now.now())
@@ -293,11 +293,18 @@ class Life:
 
 
 OFTEN = (
-    *("begin", "hold", "book", "call_and_book", "move", "cancel"),
+    *("begin", "hold", "book", "call_and_book", "move"),
     *("hold_another_time", "book", "call_and_book", "answer"),
 )
 SELDOM = (
-    *("wait_for_a_time", "call_off_anybodys", "hand_over", "fall_ill", "recover"),
+    *(
+        "cancel",
+        "wait_for_a_time",
+        "call_off_anybodys",
+        "hand_over",
+        "fall_ill",
+        "recover",
+    ),
     *("lend_a_calendar", "take_a_calendar_back", "change_hours"),
     *("plan_and_publish_a_visit", "come_without_an_appointment", "call_the_next"),
     *("make_a_round", "wait_until_holds_are_over"),

@@ -100,7 +100,7 @@ def lived_at_once(settings, team, clock, folder: Path) -> list[Lived]:
 def live(settings, team, clock, number: int, file: Path) -> None:
     """Do one process's share; write down what its people were told."""
     chance = random.Random(SEED + number)  # noqa: S311 - a life, no secret
-    life = Life(team, chance, clock, days=3, lives=PROCESSES, number=number)
+    life = Life(team, chance, clock, days=6, lives=PROCESSES, number=number)
     lived = Lived(life)
     with create_app(settings).app_context():
         for _ in range(DEEDS // PROCESSES):
