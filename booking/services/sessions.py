@@ -26,7 +26,7 @@ from booking.services.accounts import HASHER, email_hash
 from booking.services.journal import Actor, note
 from booking.services.limits import Limit
 from booking.services.stand_ins import StandIn, standing_in
-from booking.services.writing import write_session
+from booking.services.writing import if_it_can_be_kept, write_session
 
 IDLE = timedelta(minutes=30)  # OWASP ASVS 5, 7.3.1: an unattended desk
 AT_MOST = timedelta(hours=10)  # a long working day
@@ -156,7 +156,8 @@ def behind(token: str, *, now: datetime) -> SignedIn | None:
         step=Step.PROVED if row.proved_at else _next_step(row.staff_id),
     )
     if now - row.last_seen_at >= LAST_MOMENT_EVERY:
-        _remember_the_moment(row.id, now)
+        with if_it_can_be_kept():
+            _remember_the_moment(row.id, now)
     return person
 
 

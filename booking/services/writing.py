@@ -1,6 +1,7 @@
 """How does a deed reach the database? As one unit: all of it, or nothing."""
 
 import fcntl
+import logging
 import os
 import sqlite3
 import threading
@@ -16,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from booking.models import Record, db
 from booking.models.storage import SQLITE_PRAGMAS, WILL_WRITE
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,6 +53,18 @@ def write_session() -> Iterator[Session]:
     finally:
         # The request's own view of the database is from before the deed.
         db.session.rollback()
+
+
+@contextmanager
+def if_it_can_be_kept() -> Iterator[None]:
+    """Write a note beside a page, such as “seen just now”; do without it if need be.
+
+    While the disk is full or somebody locks the database, pages are read all the same.
+    """
+    try:
+        yield
+    except (DBAPIError, NoTurn) as fault:
+        log.warning("not kept", extra={"fault": type(fault).__name__})
 
 
 def add_at_once(session: Session, record: Record) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from booking.cli import serving
 from booking.models import Appointment, Letter, LetterState, Status, db, storage
-from booking.services import appointments, writing
+from booking.services import appointments, feeds, writing
 from tests import make
 from tests.web.reading import Page, Visitor
 
@@ -42,6 +42,17 @@ def test_while_somebody_locks_the_database_clients_read_whom_to_call(browser_lik
         assert browser_like.get(DAYS).status_code == 200
     assert browser_like.post(BOOK, data=fields).status_code == 303
     assert names_booked() == ["Amal Beispiel"]
+
+
+def test_while_somebody_locks_the_database_staff_and_calendars_still_read(
+    app, office, browser_like, now
+):
+    token = feeds.subscribe(office.counsellor, "Telefon", now=now.now())
+    make.sign_in(browser_like, office.counsellor)
+    now.move(minutes=2)  # that she was here should be noted by now
+    with locked():
+        assert browser_like.get("/staff/today").status_code == 200
+        assert browser_like.get(f"/feeds/{token}.ics").status_code == 200
 
 
 @on_sqlite
@@ -132,10 +143,12 @@ def locked():
             yield
         return
     somebody = create_engine(db.engine.url)
-    with somebody.begin() as connection:
-        connection.execute(text("LOCK TABLE appointment IN EXCLUSIVE MODE"))
-        yield
-    somebody.dispose()
+    try:
+        with somebody.begin() as connection:
+            connection.execute(_LOCK)
+            yield
+    finally:
+        somebody.dispose()
 
 
 @contextmanager
@@ -143,18 +156,21 @@ def endless_writer():
     """Let a thread of ours write without end."""
     begun, enough = threading.Event(), threading.Event()
 
+    engine = db.engine
+
     def write() -> None:
-        with writing._one_writer(db_engine):
+        with writing._one_writer(engine):
             begun.set()
             enough.wait()
 
-    db_engine = db.engine
     thread = threading.Thread(target=write)
     thread.start()
     begun.wait()
-    yield
-    enough.set()
-    thread.join()
+    try:
+        yield
+    finally:
+        enough.set()
+        thread.join()
 
 
 def throw_everybody_out() -> None:
@@ -174,11 +190,14 @@ def closed(server: str):
     with admin.connect() as connection:
         connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'))
         connection.execute(_END_ALL, {"name": name})
-        yield
-        connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
+        try:
+            yield
+        finally:
+            connection.execute(text(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'))
     admin.dispose()
 
 
+_LOCK = text("LOCK TABLE appointment, staff_session, subscription IN EXCLUSIVE MODE")
 _END_ALL = text(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
     "WHERE datname = :name AND pid <> pg_backend_pid()"

@@ -84,15 +84,13 @@ def chosen(ask):
 @contextmanager
 def a_full_disk(settings):
     """Let nothing be written for a while."""
-    if db.engine.dialect.name == "sqlite":
-        sign = full_disk.sign_of(settings)
-        sign.touch()
+    sqlite = db.engine.dialect.name == "sqlite"
+    sign = full_disk.sign_of(settings)
+    try:
+        sign.touch() if sqlite else read_only("= on")
         yield
-        sign.unlink()
-    else:
-        read_only("on")
-        yield
-        read_only("off")
+    finally:
+        sign.unlink() if sqlite else read_only("TO DEFAULT")
 
 
 def read_only(state: str) -> None:
@@ -101,7 +99,7 @@ def read_only(state: str) -> None:
         name = db.engine.url.database
         setting = "default_transaction_read_only"
         connection.execute(text("SET TRANSACTION READ WRITE"))
-        connection.execute(text(f'ALTER DATABASE "{name}" SET {setting} = {state}'))
+        connection.execute(text(f'ALTER DATABASE "{name}" SET {setting} {state}'))
         connection.commit()
         connection.execute(
             text(
