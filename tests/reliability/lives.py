@@ -53,7 +53,7 @@ from booking.services.opening_hours import HoursCollide, Line, UnknownHours
 from booking.services.publishing import Clash, NothingToPublish
 from booking.services.source_states import UnknownSource
 from booking.services.sources import NewFile, TooManySources
-from booking.services.walk_ins import Arrival, HasMovedOn, NobodyWaits
+from booking.services.walk_ins import Arrival, HasMovedOn, NobodyWaits, UnknownWalkIn
 from booking.services.wishes import Door, VisitWish
 from tests import make
 from tests.calendars.reading import calendar
@@ -65,6 +65,7 @@ REFUSALS = (
     *(SlotTaken, TooLate, Clash, NothingToPublish, TooManySources, HoursCollide),
     *(ImpossibleHours, UnknownHours, UnknownAbsence, UnknownSource, UnknownRequest),
     *(NotAskedAnyMore, NobodyWaits, HasMovedOn),
+    UnknownWalkIn,  # midnight has passed since she was called
 )
 
 
