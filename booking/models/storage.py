@@ -26,6 +26,9 @@ SQLITE_PRAGMAS = {
     "secure_delete": 1,  # an erased name leaves no bytes behind
     "trusted_schema": 0,
 }
+# PostgreSQL's machine may be gone without a word; a page says so rather than hang.
+ANSWERS_WITHIN = {"connect_timeout": 5, "tcp_user_timeout": 15_000}  # s, ms
+LOCKS_WITHIN = 10_000  # milliseconds that a statement waits for others, as on SQLite
 PATIENCE = 10.0  # seconds that one who opens a new database waits for another
 # Passed to Connection.execution_options by a unit that will write.
 WILL_WRITE = {"sqlite_begin": "IMMEDIATE"}
@@ -49,6 +52,8 @@ def init_app(app: Flask) -> None:
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", prepare)
             event.listen(db.engine, "begin", _begin)
+        else:
+            event.listen(db.engine, "connect", _limit_waiting)
 
 
 def refuse_unsound(engine: Engine) -> None:
@@ -101,7 +106,13 @@ def _engine_options(backend: str) -> dict[str, Any]:
         # need enough besides: one write and one read connection a thread. The last
         # one given back comes first: it has seen the newest state (see ``edition_of``).
         return {"pool_size": 32, "max_overflow": 32, "pool_use_lifo": True}
-    return {"pool_size": 16, "max_overflow": 16, "pool_pre_ping": True}
+    # Pinged before use: after a restart of the server, nobody meets a dead connection.
+    return {
+        "pool_size": 16,
+        "max_overflow": 16,
+        "pool_pre_ping": True,
+        "connect_args": ANSWERS_WITHIN,
+    }
 
 
 def prepare(connection: sqlite3.Connection, _record: object = None) -> None:
@@ -113,6 +124,13 @@ def prepare(connection: sqlite3.Connection, _record: object = None) -> None:
         sleep(0.005)
     for name, value in SQLITE_PRAGMAS.items():
         connection.execute(f"PRAGMA {name} = {value}").close()
+
+
+def _limit_waiting(connection: Any, _record: object) -> None:
+    """Let no statement wait for a lock without end; a setting of the session, kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {LOCKS_WITHIN}")
+    connection.commit()
 
 
 def _has_log(connection: sqlite3.Connection) -> bool:

@@ -35,7 +35,9 @@ def let_nobody_book(session: Session, counsellor: int) -> None:
     Whoever books with her has looked already, or waits and then looks again.
     """
     session.execute(
-        select(StaffMember.id).where(StaffMember.id == counsellor).with_for_update()
+        select(StaffMember.id)
+        .where(StaffMember.id == counsellor)
+        .with_for_update(key_share=True)
     )
 
 

@@ -6,7 +6,7 @@ the database's own rule (``models.overlap``), should a guard be forgotten or foo
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import bindparam, func, literal_column, or_, select, update
@@ -20,6 +20,8 @@ from booking.services.look import Look, still_free, still_interprets, still_take
 from booking.services.writing import add_at_once
 
 RULE = "no_overlap"  # as the database names it when it refuses
+# No hold lasts so long: it was made before the clock was set back.
+NO_HOLD_LASTS = timedelta(minutes=40)
 A_GROUP = 4  # people from whom on a talk gets its extra minutes
 
 
@@ -96,8 +98,10 @@ def queue_behind(session: Session, key: str) -> None:
 
 
 def end_holds(session: Session, *, now: datetime) -> None:
-    """End all holds whose time is over."""
+    """End all holds whose time is over, or was given by a clock that ran ahead."""
     session.connection().execute(_END_OF_HOLDS, {"now": now})
+    asked = {"now": now, "too_late": now + NO_HOLD_LASTS}
+    session.connection().execute(_END_OF_ENDLESS_HOLDS, asked)
 
 
 def end_holds_of(
@@ -141,32 +145,35 @@ def _lock_rows(
 ) -> None:
     """Lock them in one order for everybody: no two wait in a ring.
 
-    Counsellors come first, then interpreters, each by their number.
+    Counsellors come first, then interpreters, each by their number. The lock is the
+    weaker one of two (``key_share``): a line of the journal that names a colleague
+    asks whether she still exists, and would wait for the stronger one, in a ring.
     """
     session.execute(
         select(StaffMember.id)
         .where(StaffMember.id.in_(counsellors))
         .order_by(StaffMember.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if interpreters:
         session.execute(
             select(Interpreter.id)
             .where(Interpreter.id.in_(interpreters))
             .order_by(Interpreter.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
 
 
 _NOW = bindparam("now", type_=Instant)
-_END_OF_HOLDS = (
+_HELD_NO_MORE = (
     update(Appointment)
-    .where(
-        # Written out: only so is the small index of the holds used.
-        Appointment.status == literal_column(f"'{Status.HELD}'"),
-        Appointment.hold_until <= _NOW,
-    )
+    # Written out: only so is the small index of the holds used.
+    .where(Appointment.status == literal_column(f"'{Status.HELD}'"))
     .values(status=Status.EXPIRED, changed_at=_NOW)
+)
+_END_OF_HOLDS = _HELD_NO_MORE.where(Appointment.hold_until <= _NOW)
+_END_OF_ENDLESS_HOLDS = _HELD_NO_MORE.where(
+    Appointment.hold_until > bindparam("too_late", type_=Instant)
 )
 # Added to: else SQLite would go through all that a counsellor ever did.
 _COUNSELLOR = Appointment.counsellor_id + literal_column("0")

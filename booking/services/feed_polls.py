@@ -14,7 +14,7 @@ from booking.models.running import settings, zone
 from booking.scheduling import TimeWindow, day_window
 from booking.services import feed_levels
 from booking.services.feed_lookup import Found, as_day, as_moment, looked_up
-from booking.services.writing import write_session
+from booking.services.writing import if_it_can_be_kept, write_session
 
 FORMAT = 2  # raised when the same appointments come to be written in another way
 BACK, AHEAD = timedelta(days=60), timedelta(days=365)
@@ -74,7 +74,8 @@ def feed_for(token: str, *, now: datetime) -> Feed:
         raise UnknownFeed
     today = now.astimezone(zone()).date()
     if found.last_used_on is None or as_day(found.last_used_on) < today:
-        _remember_the_day(found.id, today)
+        with if_it_can_be_kept():
+            _remember_the_day(found.id, today)
         found = found._replace(last_used_on=today)
     return _feed(found, today, settings().public_url.rstrip("/"), zone())
 

@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from booking import mail, sms
@@ -41,6 +41,8 @@ A_HANDFUL = (
 LEASE = timedelta(minutes=2)  # after that a letter whose worker died is due again
 FIRST_PAUSE = timedelta(minutes=1)  # doubled at each failure
 LONGEST_PAUSE = timedelta(hours=1)
+# Nothing waits so long, not even for the end of a night: the clock was set back since.
+NOTHING_WAITS = timedelta(days=2)
 ERROR_LENGTH = 200
 NO_EMAIL, NO_PHONE = "no e-mail address", "no phone number"
 
@@ -213,7 +215,9 @@ def _next_letter(now: datetime) -> Letter | None:
             .where(
                 Letter.state == LetterState.DUE,
                 Letter.channel.in_(ways_out()),
-                Letter.next_try_at <= now,
+                or_(
+                    Letter.next_try_at <= now, Letter.next_try_at > now + NOTHING_WAITS
+                ),
             )
             .order_by(Letter.next_try_at, Letter.id)
             .limit(1)

@@ -39,7 +39,7 @@ def lock(session: Session, counsellors: Collection[int], now: datetime) -> None:
         select(StaffMember.id)
         .where(StaffMember.id.in_(counsellors))
         .order_by(StaffMember.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     end_holds_of(session, counsellors, now=now)
 

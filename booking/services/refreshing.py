@@ -28,6 +28,7 @@ from booking.services.writing import read_session, tried_again, write_session
 
 # Longer than any fetch with its child: only who died leaves a calendar behind.
 LEASE = timedelta(minutes=3)
+NOTHING_WAITS = timedelta(days=2)  # so long: the clock was set back since
 MOST_DOUBLINGS = 3  # a quarter of an hour becomes two hours
 
 
@@ -88,7 +89,11 @@ def _due(now: datetime) -> Select[int, bool]:
         .where(
             CalendarSource.kind == SourceKind.ADDRESS,
             _is_free(now),
-            or_(CalendarSource.due_at <= now, booking),
+            or_(
+                CalendarSource.due_at <= now,
+                CalendarSource.due_at > now + NOTHING_WAITS,
+                booking,
+            ),
         )
         .order_by(booking.desc(), CalendarSource.due_at)
         .limit(1)
@@ -96,7 +101,11 @@ def _due(now: datetime) -> Select[int, bool]:
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
-    return or_(CalendarSource.taken_until.is_(None), CalendarSource.taken_until <= now)
+    return or_(
+        CalendarSource.taken_until.is_(None),
+        CalendarSource.taken_until <= now,
+        CalendarSource.taken_until > now + NOTHING_WAITS,
+    )
 
 
 def _wanted_for_a_booking(now: datetime) -> ColumnElement[bool]:

@@ -26,10 +26,13 @@ from booking.services.accounts import HASHER, email_hash
 from booking.services.journal import Actor, note
 from booking.services.limits import Limit
 from booking.services.stand_ins import StandIn, standing_in
-from booking.services.writing import write_session
+from booking.services.writing import if_it_can_be_kept, write_session
 
 IDLE = timedelta(minutes=30)  # OWASP ASVS 5, 7.3.1: an unattended desk
 AT_MOST = timedelta(hours=10)  # a long working day
+# Last seen further ahead than two servers' clocks differ, a session was seen before the
+# clock was set back: nobody knows how old it is, so it is over.
+CLOCKS_DIFFER = timedelta(minutes=5)
 FRESH = timedelta(minutes=15)  # for what a browser left open must not give away
 LAST_MOMENT_EVERY = timedelta(minutes=1)  # not a write per page
 TOKEN_BYTES = 32
@@ -162,7 +165,8 @@ def behind(token: str, *, now: datetime) -> SignedIn | None:
         step=Step.PROVED if row.proved_at else _next_step(row.staff_id),
     )
     if now - row.last_seen_at >= LAST_MOMENT_EVERY:
-        _remember_the_moment(row.id, now)
+        with if_it_can_be_kept():
+            _remember_the_moment(row.id, now)
     return person
 
 
@@ -181,6 +185,7 @@ def forget_ended(*, now: datetime) -> None:
             delete(StaffSession).where(
                 or_(
                     StaffSession.last_seen_at <= now - IDLE,
+                    StaffSession.last_seen_at > now + CLOCKS_DIFFER,
                     StaffSession.created_at <= now - AT_MOST,
                 )
             )
@@ -225,7 +230,8 @@ def _next_step(staff: int) -> Step:
 
 
 def _is_over(row: StaffSession, now: datetime) -> bool:
-    return now - row.last_seen_at >= IDLE or now - row.created_at >= AT_MOST
+    unseen = now - row.last_seen_at
+    return not -CLOCKS_DIFFER <= unseen < IDLE or now - row.created_at >= AT_MOST
 
 
 def _remember_the_moment(session_id: int, now: datetime) -> None:

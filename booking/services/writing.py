@@ -1,6 +1,7 @@
 """How does a deed reach the database? As one unit: all of it, or nothing."""
 
 import fcntl
+import logging
 import os
 import sqlite3
 import threading
@@ -17,13 +18,20 @@ from sqlalchemy.orm import Session
 from booking.models import Record, db
 from booking.models.storage import SQLITE_PRAGMAS, WILL_WRITE
 
+log = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 3
 READERS_MAY_TAKE = 1000  # milliseconds; writers wait as long
+TURN_WITHIN = 10.0  # seconds; whoever waits longer is told so, and nobody hangs
 # PostgreSQL: serialization_failure and deadlock_detected.
 WORTH_ANOTHER_TRY = frozenset({"40001", "40P01"})
+
+
+class NoTurn(Exception):
+    """Others wrote all the time, or one of them comes to no end."""
 
 
 @contextmanager
@@ -45,6 +53,18 @@ def write_session() -> Iterator[Session]:
     finally:
         # The request's own view of the database is from before the deed.
         db.session.rollback()
+
+
+@contextmanager
+def if_it_can_be_kept() -> Iterator[None]:
+    """Write a note beside a page, such as “seen just now”; do without it if need be.
+
+    While the disk is full or somebody locks the database, pages are read all the same.
+    """
+    try:
+        yield
+    except (DBAPIError, NoTurn) as fault:
+        log.warning("not kept", extra={"fault": type(fault).__name__})
 
 
 def add_at_once(session: Session, record: Record) -> None:
@@ -143,19 +163,24 @@ def _one_writer(engine: Engine) -> Iterator[None]:
     """Queue the writers of one SQLite file, threads first, then processes.
 
     SQLite's own busy handler sleeps and retries without an order: with 32 writers
-    the slowest waited 9.4 s; a lock and ``flock`` on a file beside it: 1.2 s.
+    the slowest waited 9.4 s; a lock and ``flock`` on a file beside it: 1.2 s. Raises
+    ``NoTurn`` when the thread before does not come to an end.
     """
     path = engine.url.database
     if engine.dialect.name != "sqlite" or not path:
         yield
         return
-    with _threads:
+    if not _threads.acquire(timeout=TURN_WITHIN):
+        raise NoTurn
+    try:
         descriptor = _side_file(path)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         try:
             yield
         finally:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
+    finally:
+        _threads.release()
 
 
 def _side_file(path: str) -> int:

@@ -13,9 +13,12 @@ from booking.languages import language_from_browser, language_of_path
 from booking.models.storage import UnsoundDatabase
 from booking.services.limits import TooManyGuesses
 from booking.services.office import NoOffice
+from booking.services.writing import NoTurn
 from booking.web import reader
 
 log = logging.getLogger(__name__)
+
+A_FEW_MINUTES = 120  # seconds, for programs; people read it in the sentence
 
 
 def init_app(app: Flask) -> None:
@@ -27,6 +30,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(UnsoundDatabase, _unavailable)
     app.register_error_handler(DBAPIError, _unavailable)
     app.register_error_handler(PoolTimeoutError, _unavailable)
+    app.register_error_handler(NoTurn, _unavailable)
 
 
 def _words(status: int) -> tuple[str, str]:
@@ -77,7 +81,9 @@ def _unexpected(error: Exception) -> Response:
 def _unavailable(error: Exception) -> Response:
     # The statement's parameters may be personal: only the kind of fault is logged.
     log.error("unavailable", extra={"fault": type(error).__name__})
-    return _page(503)
+    answer = _page(503)
+    answer.headers["Retry-After"] = str(A_FEW_MINUTES)
+    return answer
 
 
 def _page(status: int) -> Response:

@@ -94,7 +94,7 @@ def _hanging() -> Iterator[tuple[int, list[object]]]:
 
 @contextmanager
 def _serving(settings: Settings) -> Iterator[Server]:
-    server = Server(settings, "--threads=8")
+    server = Server(settings, how=["--threads=8"])
     try:
         server.wait_until_it_answers()
         yield server

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN = 30.0  # seconds; two are usual, a busy machine needs more
 PRODUCT = "booking"
 LOOPBACK = "127.0.0.1"
+ALONE = ("--without-worker",)
 
 
 class DidNotStart(Exception):
@@ -27,14 +28,11 @@ class Server:
     """One process that serves the pages, on this machine only."""
 
     def __init__(
-        self,
-        settings: Settings,
-        *options: str,
-        module: str = PRODUCT,
+        self, settings: Settings, *, module: str = PRODUCT, how: Sequence[str] = ALONE
     ) -> None:
         self.port = free_port()
         self.log = settings.data.with_name(f"server-{self.port}.log")
-        command = ["serve", f"--host={LOOPBACK}", *(options or ("--without-worker",))]
+        command = ["serve", *how, f"--host={LOOPBACK}"]
         self.process = started(
             module, *command, f"--port={self.port}", settings=settings, log=self.log
         )
@@ -66,13 +64,17 @@ class Server:
 
 @contextmanager
 def servers(
-    count: int, settings: Settings, *, module: str = PRODUCT
+    count: int,
+    settings: Settings,
+    *,
+    module: str = PRODUCT,
+    how: Sequence[str] = ALONE,
 ) -> Iterator[list[Server]]:
     """Run several servers on one database; all are gone in the end."""
     running: list[Server] = []
     try:
         # One after the other would take as long; SQLite's migration is up to date.
-        running.extend(Server(settings, module=module) for _ in range(count))
+        running.extend(Server(settings, module=module, how=how) for _ in range(count))
         for server in running:
             server.wait_until_it_answers()
         yield running

@@ -1,11 +1,13 @@
 """Two hundred clients, twenty times, one counsellor: who gets one, who learns what?
 
+BOOKING_TEST_RACE=1000 sends a thousand after a hundred times.
 Over real HTTP, through the whole form, from thirty networks, against several server
 processes on one database. The twin runs the same race without guard and rule, and
 must find what this one does not.
 """
 
 import itertools
+import os
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -25,8 +27,9 @@ from tests.reliability.arrange import crowded_office, working_days
 from tests.reliability.processes import servers
 from tests.reliability.walk import Walk, over_http
 
-CLIENTS, TIMES, NETWORKS, PROCESSES = 200, 20, 30, 3
-TALK = 15  # minutes; twenty of them fill the day
+CLIENTS = int(os.environ.get("BOOKING_TEST_RACE", "200"))
+TIMES, NETWORKS, PROCESSES = CLIENTS // 10, 30, 3
+TALK = 300 // TIMES  # minutes; so many of them fill the day
 OPENS, CLOSES = time(8), time(13)
 CALM_CLOSES = time(9)  # on the days that only serve as "other times"
 EVERYBODY_WITHIN = 90  # seconds until all are at the same page; more is a hang
@@ -85,7 +88,7 @@ def test_without_guard_and_rule_the_same_race_books_twice(settings, days):
 
 
 def race(ports: list[int], day: date) -> list[Outcome]:
-    """Send everybody off at once; ten clients want each of the twenty times."""
+    """Send everybody off at once; ten clients want each time."""
     wanted = starts()
     gates = [threading.Barrier(CLIENTS, timeout=EVERYBODY_WITHIN) for _ in range(2)]
 
