@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests import make
+from tests.canary import saw_address
 from tests.web.protection import unprotected
 from tests.web.reading import Visitor
 
@@ -20,6 +21,7 @@ class OneContextEach(FlaskClient):
 
     def open(self, *arguments, **facts):
         answer = Context().run(super().open, *arguments, **facts)
+        saw_address(answer)
         assert (answer.request.path, *unprotected(answer)) == (answer.request.path,)
         return answer
 
