@@ -12,6 +12,7 @@ from booking.config import Settings
 from booking.models import db
 from booking.models.migration import migrate_to_newest
 from tests import make, routes
+from tests.canary import watching
 from tests.copies import Copies
 from tests.postgres import drop_database, fresh_database, postgres_url
 
@@ -53,6 +54,15 @@ def pytest_collection_modifyitems(items):
 def _length_of(item) -> int:
     file = item.path.relative_to(HERE).as_posix()
     return LONGEST.index(file) if file in LONGEST else len(LONGEST)
+
+
+@pytest.fixture(autouse=True)
+def canary(request):
+    """Look, after each test, for what was sealed in it where it must not be."""
+    with watching() as watched:
+        yield watched
+    folder = request.node.funcargs.get("tmp_path")
+    assert watched.strays(folder) == []
 
 
 @pytest.fixture(scope="session")

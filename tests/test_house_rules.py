@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import tokenize
+import tomllib
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -196,6 +197,22 @@ def lock_files(paths: Iterable[str]) -> list[str]:
     return [path for path in paths if LOCK_FILE.fullmatch(PurePosixPath(path).name)]
 
 
+# Zone rules change with the news: an upper limit would keep clocks wrong.
+WITHOUT_LIMIT = {"tzdata"}
+
+
+def dependencies_without_limit(text: str) -> list[str]:
+    project = tomllib.loads(text)["project"]
+    wanted = [project["dependencies"], *project["optional-dependencies"].values()]
+    names = [one for several in wanted for one in several]
+    return [
+        one
+        for one in names
+        if not re.search(r",<=?\d|^lotse\[", one)
+        and re.split(r"[<>=\[]", one)[0] not in WITHOUT_LIMIT
+    ]
+
+
 # --- The house keeps its rules -----------------------------------------------
 
 
@@ -273,12 +290,17 @@ def test_no_file_names_the_host_of_a_package_registry():
     assert faults(registry_hosts, files()) == []
 
 
+def test_every_part_we_stand_on_has_an_upper_limit():
+    assert faults(dependencies_without_limit, ["pyproject.toml"]) == []
+
+
 def test_no_lock_file_is_kept():
     assert lock_files(files()) == []
 
 
 # --- Every rule finds a planted fault, and leaves its neighbour alone ---------
 
+PROJECT = '[project]\ndependencies = ["{}"]\noptional-dependencies = {{}}'
 PLANTED = [
     (commits, "db.session.commit()"),
     (commits, "with unit() as unit:\n    unit.session.commit()"),
@@ -316,6 +338,8 @@ PLANTED = [
         registry_hosts,
         f'"resolved": "https://registry.{REGISTRIES[3].upper()}/axe-core"',
     ),
+    (dependencies_without_limit, PROJECT.format("Flask>=3.1")),
+    (dependencies_without_limit, PROJECT.format("Flask")),
     (lock_files, ["tests/browser/package-lock.json"]),
     (lock_files, ["uv.lock"]),
     (lock_files, ["pylock.toml"]),
@@ -341,6 +365,7 @@ INNOCENT = [
     (physical_sides, "@page :left { margin: 1cm } p { text-align: start }"),
     (strangers_at_the_top, [".ci/run", "booking/cli/a.py", "README.md"]),
     (registry_hosts, "pip install lotse"),
+    (dependencies_without_limit, PROJECT.format("Flask[async]>=3.1,<3.2")),
     (lock_files, ["booking/services/lock.py", "tests/browser/package.json"]),
 ]
 

@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 
 import click
-import waitress
 from flask import Flask, current_app
 from flask.cli import ScriptInfo, with_appcontext
 
 from booking import clock, longevity
+from booking.cli import server
 from booking.config import DEMO_MARK
 from booking.languages import LANGUAGES
 from booking.models import db
@@ -29,7 +29,6 @@ PAUSE = 10  # seconds between two rounds of the worker
 LOOK_FOR_PLANS = 1  # seconds; a coordinator waits for it
 LOOK_FOR_CALENDARS = 2  # seconds; somebody may be booking with her just now
 THREADS = 8
-A_PACKET = 1_400  # bytes; about what the network sends at once
 PORT = click.IntRange(1, 65_535)
 Chore = Callable[[Flask, threading.Event], None]
 
@@ -167,30 +166,18 @@ def _run(app: Flask, host: str, port: int, threads: int, *, with_worker: bool) -
     chores = (_work, _plan, _read_calendars) if with_worker else ()
     helpers = _started(chores, app, stop)
     longevity.settle_in()
-    # TrustedProxies decides which forwarding headers to believe, not waitress.
     try:
-        server = waitress.create_server(
-            app,
-            host=host,
-            port=port,
-            threads=threads,
-            clear_untrusted_proxy_headers=False,
-            ident=None,
-            # A page leaves from the thread that made it, not after another turn of
-            # waitress's own loop: a fifth less work for each.
-            send_bytes=A_PACKET,
-            asyncore_use_poll=True,
-        )
+        listening = server.created(app, host, port, threads)
     except OSError as fault:
         raise click.ClickException(
             f"Port {port} of {host} cannot be used: {fault.strerror}."
         ) from fault
     signal.signal(signal.SIGTERM, _leave)
     try:
-        server.run()
+        listening.run()
     finally:
         stop.set()
-        server.close()
+        listening.close()
         for helper in helpers:
             helper.join(timeout=PAUSE)
 

@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, make_response, request
 
+from booking.models.running import settings
+
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -19,6 +21,7 @@ WITH_OUR_SCRIPT = f"{CONTENT_POLICY}; script-src 'self'"
 ALWAYS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",  # old phones do not know frame-ancestors
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -29,8 +32,12 @@ OVER_TLS = ("Strict-Transport-Security", f"max-age={A_YEAR}; includeSubDomains")
 
 
 def init_app(app: Flask) -> None:
-    """Write the headers on every answer."""
+    """Write the headers on every answer; a server reads here what its own need."""
     app.after_request(protect)
+    with app.app_context():
+        over_tls = settings().public_url.startswith("https://")
+    app.extensions["booking.headers"] = ALWAYS | {"Cache-Control": "no-store"}
+    app.extensions["booking.headers"] |= dict([OVER_TLS] if over_tls else [])
 
 
 def protect(response: Response) -> Response:

@@ -6,6 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests import make
+from tests.canary import saw_address
+from tests.web.protection import unprotected
 from tests.web.reading import Visitor
 
 
@@ -13,11 +15,15 @@ class OneContextEach(FlaskClient):
     """Every request stands alone, as behind a server.
 
     Inside the application context of the test, requests would share ``g`` and the
-    database session: a page could read what an earlier one left behind.
+    database session: a page could read what an earlier one left behind. And every
+    answer that any test gets must protect its reader.
     """
 
     def open(self, *arguments, **facts):
-        return Context().run(super().open, *arguments, **facts)
+        answer = Context().run(super().open, *arguments, **facts)
+        saw_address(answer)
+        assert (answer.request.path, *unprotected(answer)) == (answer.request.path,)
+        return answer
 
 
 @pytest.fixture

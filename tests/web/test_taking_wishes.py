@@ -161,6 +161,15 @@ def test_a_wish_for_a_client_of_hers_belongs_to_the_file(planner, office):
     assert "Musterweg 5" in planner.get(f"/staff/clients/{file.reference}").text
 
 
+def test_where_a_client_lives_need_not_be_typed_again(planner, office):
+    lives = "Musterweg 5\n73033 Göppingen"
+    file = make.client(office.counsellor, address=lives)
+    page = Page(planner.get(f"/staff/wishes?client={file.reference}"))
+    door = page.form("/staff/wishes").fields
+    assert (page.status, door["door_street"]) == (200, "Musterweg 5")
+    assert (door["door_postcode"], door["door_town"]) == ("73033", "Göppingen")
+
+
 def test_a_strangers_file_is_unknown_here_too(planner):
     file = make.client(make.counsellor())
     assert planner.get(f"/staff/wishes?client={file.reference}").status_code == 404

@@ -36,8 +36,7 @@ class TakenWishForm(CallerForm, DaysFields, DoorFields):
         if client is None:
             return cls(**usual)
         return cls(
-            **usual,
-            **_door_of(client.address),
+            **(usual | _door_of(client.address)),
             name=client.name,
             reach=client.reach,
             phone=client.phone,
