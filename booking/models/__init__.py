@@ -12,6 +12,7 @@ from booking.models.homes import KeptApart, TwoTogether, WhyTwo
 from booking.models.interpreting import InterpreterRequest, RequestState
 from booking.models.invitations import MAILED_LEVELS, Invitation, OwnMailbox
 from booking.models.journal import JournalEntry, JournalSeal
+from booking.models.keeping import ArchiveAnswer, FileEnding, LegalHold, WhyEnded
 from booking.models.keyring import CannotOpen, Keyring, keyring
 from booking.models.known_ways import AT_THE_OFFICE, LONGEST_WAY, KnownWay
 from booking.models.letters import Letter, LetterKind, LetterState
@@ -88,6 +89,7 @@ __all__ = [
     "AddressBookEntry",
     "Answer",
     "Appointment",
+    "ArchiveAnswer",
     "Base",
     "BookableBy",
     "BusyTime",
@@ -106,6 +108,7 @@ __all__ = [
     "FeedScope",
     "FeedVersion",
     "Feedback",
+    "FileEnding",
     "FreeTimes",
     "Heartbeat",
     "Instant",
@@ -122,6 +125,7 @@ __all__ = [
     "KeptConflict",
     "Keyring",
     "KnownWay",
+    "LegalHold",
     "Letter",
     "LetterKind",
     "LetterState",
@@ -169,6 +173,7 @@ __all__ = [
     "WaitingState",
     "WalkIn",
     "WalkInState",
+    "WhyEnded",
     "WhyTwo",
     "Word",
     "cleaned",
