@@ -91,7 +91,7 @@ def answered(
 
 @tried_again
 def handed_over(reference: str, *, by: int, now: datetime) -> None:
-    """Write down that the archive has a file. Raises ``NotOffered``, ``NotExported``."""
+    """Write down that it has a file. Raises ``NotOffered`` or ``NotExported``."""
     with write_session() as session:
         files = _locked(session, [reference])
         row = session.scalar(
@@ -142,4 +142,4 @@ def _locked(session: Session, references: Collection[str]) -> dict[int, object]:
         .order_by(Client.id)
         .with_for_update()
     )
-    return {number: uuid for number, uuid in rows}
+    return {row.id: row.uuid for row in rows}

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, inspect, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, inspect, or_, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from booking.languages import Language, language_of_code
 from booking.models import (
     Appointment,
     Client,
     ClientLink,
+    FileEnding,
     JournalEntry,
+    LegalHold,
     Letter,
     Record,
     ShortContact,
@@ -90,6 +92,8 @@ class About:
     waiting: Sequence[Waiting]
     walk_ins: Sequence[WalkIn]
     contacts: Sequence[ShortContact]
+    endings: Sequence[FileEnding]
+    holds: Sequence[LegalHold]
     letters: Sequence[Letter]
     journal: Sequence[JournalEntry]
 
@@ -113,6 +117,8 @@ class About:
             "waiting": [_facts(row) for row in self.waiting],
             "walk_ins": [_facts(row) for row in self.walk_ins],
             "short_contacts": [_facts(row) for row in self.contacts],
+            "endings": [_facts(row) for row in self.endings],
+            "holds": [_facts(row) for row in self.holds],
             "letters": [_facts(row) for row in self.letters],
             "journal": [_facts(row) for row in self.journal],
         }
@@ -128,6 +134,7 @@ def about(reference: str, *, now: datetime) -> About:
     # Before the rest is loaded: afterwards each row would have to be loaded again.
     with write_session() as session:
         note(session, Actor.COMMAND, "export", name_of(client, hers), now=now)
+        _note_for_the_archive(session, hers, now)
     return _gathered(*found(reference))
 
 
@@ -158,6 +165,12 @@ def found(reference: str) -> tuple[Client | None, Hers]:
         visit_request=link.visit_request_id,
         waiting=link.waiting_id,
     )
+
+
+def _note_for_the_archive(session: Session, hers: Hers, now: datetime) -> None:
+    # A file that the archive keeps is handed over as it is written out here.
+    of_hers = FileEnding.client_id == hers.client
+    session.execute(update(FileEnding).where(of_hers).values(exported_at=now))
 
 
 def _gathered(client: Client | None, hers: Hers) -> About:
@@ -194,6 +207,8 @@ def _gathered(client: Client | None, hers: Hers) -> About:
             .where(hers.rows(ShortContact))
             .order_by(ShortContact.id)
         ),
+        endings=_of_file(FileEnding, client),
+        holds=_of_file(LegalHold, client),
         letters=_rows(
             select(Letter)
             .where(told, Letter.interpreter_request_id.is_(None))
@@ -206,6 +221,12 @@ def _gathered(client: Client | None, hers: Hers) -> About:
             .order_by(JournalEntry.id)
         ),
     )
+
+
+def _of_file(of: Any, client: Client | None) -> Sequence[Any]:
+    if client is None:
+        return []
+    return _rows(select(of).where(of.client_id == client.id).order_by(of.id))
 
 
 def _rows(query: Any) -> Sequence[Any]:

@@ -25,7 +25,7 @@ from booking.models import (
     WaitingState,
 )
 from booking.models.running import zone
-from booking.services.legal_holds import is_held
+from booking.services.held_files import is_held
 from booking.services.office import decisions
 from booking.services.retention_settings import retention_settings
 from booking.services.writing import read_session
@@ -64,11 +64,10 @@ def over(now: datetime) -> ColumnElement[bool]:
 
 def released(now: datetime) -> ColumnElement[bool]:
     """Tell in SQL which files the archive had let go at a moment."""
+    said = FileEnding.answer
     return or_(
-        and_(
-            FileEnding.answer == ArchiveAnswer.NOT_KEPT, FileEnding.answered_at <= now
-        ),
-        and_(FileEnding.answer == ArchiveAnswer.KEPT, FileEnding.handed_over_at <= now),
+        and_(said == ArchiveAnswer.NOT_KEPT, FileEnding.answered_at <= now),
+        and_(said == ArchiveAnswer.KEPT, FileEnding.handed_over_at <= now),
     )
 
 

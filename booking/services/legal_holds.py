@@ -4,12 +4,10 @@ A hold is on a file and keeps everything in it from every erasing: the daily job
 commands, the pages. An appointment without a file is put into one first.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import Client, LegalHold, db
@@ -22,10 +20,6 @@ from booking.services.writing import tried_again, write_session
 LOOK_AGAIN = timedelta(days=182)  # half a year, unless she says otherwise
 LONGEST = timedelta(days=366)  # nothing is held for ever without another look
 LONGEST_REASON = 500  # signs
-
-
-class UnderHold(Exception):
-    """A legal hold keeps this; it is ended first."""
 
 
 class ImpossibleHold(Exception):
@@ -84,24 +78,6 @@ def all_standing() -> list[LegalHold]:
     query = select(LegalHold).where(LegalHold.ended_at.is_(None))
     ordered = query.order_by(LegalHold.look_again_on, LegalHold.id)
     return list(db.session.scalars(ordered.options(joinedload(LegalHold.client))))
-
-
-def is_held(file: Any, now: datetime) -> ColumnElement[bool]:
-    """Tell in SQL whether the file of this number was held at a moment."""
-    stands = or_(LegalHold.ended_at.is_(None), LegalHold.ended_at > now)
-    return select(LegalHold.id).where(LegalHold.client_id == file, stands).exists()
-
-
-def refuse(session: Session, files: Iterable[int | None]) -> None:
-    """Raise ``UnderHold`` if one of these files is held."""
-    numbers = {one for one in files if one is not None}
-    # Whoever places a hold has the file in hand: she goes first, or comes too late.
-    session.scalars(
-        select(Client.id).where(Client.id.in_(numbers)).with_for_update()
-    ).all()
-    held = LegalHold.client_id.in_(numbers) & LegalHold.ended_at.is_(None)
-    if session.scalar(select(LegalHold.id).where(held).limit(1)) is not None:
-        raise UnderHold
 
 
 def _on(file: int) -> Select[LegalHold]:

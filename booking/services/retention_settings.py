@@ -1,4 +1,4 @@
-"""How long does a file stay after counselling? An office decides, within the promise."""
+"""How long does a file stay after counselling? An office decides, within limits."""
 
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
