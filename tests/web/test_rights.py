@@ -94,6 +94,7 @@ TABLE = {
         office.add_interpreter office.add_open_hour office.add_vehicle
         office.back_from_return office.back_to_feedback office.back_to_files
         office.back_to_interpreters_calendar office.back_to_settings office.booking
+        office.retention office.save_retention
         office.calendars office.change_interpreter office.close office.closures
         office.end_open_hour office.feedback office.files office.hours
         office.hours_of office.interpreter office.interpreters
@@ -136,7 +137,7 @@ TABLE = {
         counsellor.reached
     """,
     "head": """
-        counsellor.homes office.name_stand_in office.stand_ins
+        counsellor.homes office.archive office.name_stand_in office.stand_ins
     """,
     "counsellor coordinator": """
         coordinator.routes counsellor.back_to_calendar counsellor.calendar
@@ -173,6 +174,9 @@ NOBODY_ELSES = """
     counsellor.ask_interpreter counsellor.book_follow_up counsellor.booked
     counsellor.call counsellor.cancel counsellor.cancellation
     counsellor.change_client counsellor.change_file counsellor.change_source
+    counsellor.end_counselling counsellor.end_hold counsellor.keeping
+    counsellor.place_hold counsellor.reopen_file
+    office.archive_answered office.archive_got
     counsellor.clear_home counsellor.client counsellor.contact
     counsellor.correct_contact counsellor.end_absence counsellor.file_appointment
     counsellor.follow_up counsellor.hand_over counsellor.handed_over

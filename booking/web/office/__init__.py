@@ -2,6 +2,7 @@
 
 from booking.web.office import (
     account,
+    archive,
     booking,
     calendars,
     closures,
@@ -13,6 +14,7 @@ from booking.web.office import (
     languages,
     open_hours,
     responsible,
+    retention,
     routes,
     second_step,
     sections,
@@ -28,6 +30,7 @@ from booking.web.office.pages import pages
 
 __all__ = [
     "account",
+    "archive",
     "booking",
     "calendars",
     "closures",
@@ -40,6 +43,7 @@ __all__ = [
     "open_hours",
     "pages",
     "responsible",
+    "retention",
     "routes",
     "second_step",
     "sections",
