@@ -154,8 +154,13 @@ def _kept_back(now: datetime) -> dict[str, Select[int]]:
 
 
 def _files(*conditions: ColumnElement[bool]) -> Select[int]:
-    ended = select(FileEnding.id).where(FileEnding.client_id == Client.id, *conditions)
-    return select(Client.id).where(ended.correlate(Client).exists())
+    # Joined, not nested: a condition within a condition would lose its own file.
+    return (
+        select(Client.id)
+        .join(FileEnding, FileEnding.client_id == Client.id)
+        .where(*conditions)
+        .correlate(None)
+    )
 
 
 def _count(session: Session, query: Select[int]) -> int:

@@ -493,7 +493,7 @@ def emptied():
     ),
 )
 @hypothesis_settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
