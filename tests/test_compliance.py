@@ -34,7 +34,9 @@ def test_the_erasure_concept_names_the_periods_that_are_kept(line, period):
 
 def test_the_erasure_concept_says_how_long_a_file_stays_unless_an_office_decides():
     usual = RetentionSettings()
-    said = f"+ {usual.aftercare_months} Monate Nachbetreuung + {usual.keep_months} Monate"
+    said = (
+        f"+ {usual.aftercare_months} Monate Nachbetreuung + {usual.keep_months} Monate"
+    )
     assert f"Ende der Beratung {said}" in words("loeschkonzept.md")
     assert BOUNDS["keep_months"][1] == 6  # the notice: until six months after our help
 
