@@ -76,7 +76,7 @@ def erase(reference: str, *, yes: bool) -> None:
         ) from fault
     except UnderHold as fault:
         raise click.ClickException(
-            "A legal hold keeps this file; who placed it ends it in the file."
+            "A legal hold keeps this file; her counsellor ends it in the file."
         ) from fault
     except SharedVisit as fault:
         raise click.ClickException(
