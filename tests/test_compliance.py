@@ -15,6 +15,7 @@ from booking.services import (
 )
 from booking.services.accounts import HASHER
 from booking.services.links import TOKEN_BYTES
+from booking.services.retention_settings import BOUNDS, RetentionSettings
 
 PAPERS = Path(booking.__file__).parent / "compliance"
 
@@ -36,6 +37,15 @@ def words(name):
 )
 def test_the_erasure_concept_names_the_periods_that_are_kept(line, period):
     assert line.format(period.number) in words("loeschkonzept.md")
+
+
+def test_the_erasure_concept_says_how_long_a_file_stays_unless_an_office_decides():
+    usual = RetentionSettings()
+    said = (
+        f"+ {usual.aftercare_months} Monate Nachbetreuung + {usual.keep_months} Monate"
+    )
+    assert f"Ende der Beratung {said}" in words("loeschkonzept.md")
+    assert BOUNDS["keep_months"][1] == 6  # the notice: until six months after our help
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ from flask.cli import with_appcontext
 from booking import clock
 from booking.languages import clock_time, day_in_words, speaking
 from booking.models.running import zone
-from booking.services import erasing_people, exporting, retention
+from booking.services import erasing_people, exporting, file_retention, retention
 from booking.services.clients import UnknownClient
-from booking.services.erasing_people import StillToCome
+from booking.services.erasing_people import SharedVisit, StillToCome
 from booking.services.exporting import About
+from booking.services.held_files import UnderHold
 from booking.services.office import the_office
 
 REFERENCE = "The reference of a file, or the code of somebody without one."
@@ -57,8 +58,7 @@ def erase(reference: str, *, yes: bool) -> None:
     """Erase one person; files are offered to the archive first (archive law)."""
     if not yes:
         click.confirm(
-            "Was the file offered to the archive, and is there no legal hold? "
-            "Erased is erased.",
+            "Was the file offered to the archive? Erased is erased.",
             abort=True,
         )
     try:
@@ -68,6 +68,14 @@ def erase(reference: str, *, yes: bool) -> None:
     except StillToCome as fault:
         raise click.ClickException(
             "An appointment or a visit still lies ahead. Cancel it first."
+        ) from fault
+    except UnderHold as fault:
+        raise click.ClickException(
+            "A legal hold keeps this file; her counsellor ends it in the file."
+        ) from fault
+    except SharedVisit as fault:
+        raise click.ClickException(
+            "A visit lies in this file and its wish in another. Put both into one."
         ) from fault
     click.echo("Erased. Backups that were made before still hold it for 30 days.")
     if not is_wiped:
@@ -135,10 +143,9 @@ def erase_expired(*, dry_run: bool) -> None:
         found, did = retention.erase_all(now=clock.now()), "Erased"
     for what, number in found.items():
         click.echo(f"{did} {number}: {what}.")
-    click.echo(
-        "Appointments and visits in a client's file stay as long as the file. "
-        "Files themselves are not erased here: the archive is asked first."
-    )
+    for why, number in file_retention.kept_back(now=clock.now()).items():
+        click.echo(f"Kept {number}: {why}.")
+    click.echo("Appointments and visits in a client's file stay as long as the file.")
 
 
 COMMANDS = (clients,)

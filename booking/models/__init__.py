@@ -12,6 +12,7 @@ from booking.models.homes import KeptApart, TwoTogether, WhyTwo
 from booking.models.interpreting import InterpreterRequest, RequestState
 from booking.models.invitations import MAILED_LEVELS, Invitation, OwnMailbox
 from booking.models.journal import JournalEntry, JournalSeal
+from booking.models.keeping import ArchiveAnswer, FileEnding, LegalHold, WhyEnded
 from booking.models.keyring import CannotOpen, Keyring, keyring
 from booking.models.known_ways import AT_THE_OFFICE, LONGEST_WAY, KnownWay
 from booking.models.letters import Letter, LetterKind, LetterState
@@ -100,6 +101,7 @@ __all__ = [
     "AddressBookEntry",
     "Answer",
     "Appointment",
+    "ArchiveAnswer",
     "Base",
     "BookableBy",
     "BusyTime",
@@ -118,6 +120,7 @@ __all__ = [
     "FeedScope",
     "FeedVersion",
     "Feedback",
+    "FileEnding",
     "FreeTimes",
     "Heartbeat",
     "Instant",
@@ -134,6 +137,7 @@ __all__ = [
     "KeptConflict",
     "Keyring",
     "KnownWay",
+    "LegalHold",
     "Letter",
     "LetterKind",
     "LetterState",
@@ -185,6 +189,7 @@ __all__ = [
     "WaitingState",
     "WalkIn",
     "WalkInState",
+    "WhyEnded",
     "WhyTwo",
     "Word",
     "cleaned",

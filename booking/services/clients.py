@@ -25,6 +25,7 @@ from booking.models import (
     keyring,
 )
 from booking.scheduling import CounsellingPeriod
+from booking.services.held_files import refuse
 from booking.services.journal import Actor, note
 from booking.services.links import CODE_SIGNS
 from booking.services.sessions import SignedIn
@@ -134,7 +135,7 @@ def file_under(
     """Put an appointment of hers into a file of hers, or take it out again.
 
     Nobody is recognised from a shared number: staff say whose it is. Raises
-    ``UnknownClient``.
+    ``UnknownClient``, or ``UnderHold`` if it would leave a file that is held.
     """
     with write_session() as session:
         row = session.scalar(
@@ -149,7 +150,7 @@ def file_under(
         if row.client is not None and not may_open(person, row.client):
             raise UnknownClient
         client = _found(session, person, reference) if reference else None
-        row.client_id = client.id if client else None
+        _put_into(session, row, client)
         deed = "file appointment"
         note(session, Actor.STAFF, deed, row.about, now=now, staff=person.id)
 
@@ -243,6 +244,13 @@ def _counsellor(session: Session, uuid: UUID) -> int:
     if found is None:
         raise UnknownCounsellor
     return found
+
+
+def _put_into(session: Session, row: Appointment, client: Client | None) -> None:
+    number = client.id if client else None
+    if row.client_id not in {None, number}:
+        refuse(session, [row.client_id])
+    row.client_id = number
 
 
 def _note(

@@ -10,17 +10,21 @@ from booking.models import (
     Answer,
     Appointment,
     BusyTime,
+    Client,
     ClientLink,
     Company,
     Doorstep,
     Feedback,
+    FileEnding,
     InterpreterRequest,
     Invitation,
     JournalEntry,
     KeptApart,
     KeptConflict,
     KnownWay,
+    LegalHold,
     Letter,
+    PersonalLink,
     Proposal,
     Ride,
     Route,
@@ -32,6 +36,25 @@ from booking.models import (
     WalkIn,
 )
 from booking.services import counting
+
+
+def files(session: Session, ids: Sequence[int]) -> None:
+    """Erase files with all that lies in them; numbers stay."""
+    visits = (
+        select(Stop.visit_request_id)
+        .join(Appointment, Stop.appointment_id == Appointment.id)
+        .where(Appointment.client_id.in_(ids))
+    )
+    wishes = or_(VisitRequest.client_id.in_(ids), VisitRequest.id.in_(visits))
+    found = session.scalars(select(VisitRequest.id).where(wishes))
+    visit_requests(session, found.all())  # with their appointments
+    _erase_talks(session, ids)
+    beside = (PersonalLink, FileEnding, LegalHold)
+    _run(
+        session,
+        *(delete(of).where(of.client_id.in_(ids)) for of in beside),
+        delete(Client).where(Client.id.in_(ids)),
+    )
 
 
 def appointments(session: Session, ids: Sequence[int]) -> None:
@@ -145,6 +168,17 @@ def busy_times(session: Session, ids: Sequence[int]) -> None:
 def journal_entries(session: Session, ids: Sequence[int]) -> None:
     """Erase who did or read what."""
     _run(session, delete(JournalEntry).where(JournalEntry.id.in_(ids)))
+
+
+def _erase_talks(session: Session, files: Sequence[int]) -> None:
+    for of, erase in (
+        (Appointment, appointments),
+        (Waiting, places_waiting),
+        (WalkIn, walk_ins),
+        (ShortContact, short_contacts),
+    ):
+        of_theirs = select(of.id).where(of.client_id.in_(files))
+        erase(session, session.scalars(of_theirs).all())
 
 
 def _run(session: Session, *statements: Delete | Update) -> None:

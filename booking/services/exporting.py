@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, inspect, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, inspect, or_, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from booking.languages import Language, language_of_code
 from booking.models import (
     Appointment,
     Client,
     ClientLink,
+    FileEnding,
     JournalEntry,
+    LegalHold,
     Letter,
     Record,
     ShortContact,
@@ -91,6 +93,8 @@ class About:
     waiting: Sequence[Waiting]
     walk_ins: Sequence[WalkIn]
     contacts: Sequence[ShortContact]
+    endings: Sequence[FileEnding]
+    holds: Sequence[LegalHold]
     letters: Sequence[Letter]
     journal: Sequence[JournalEntry]
 
@@ -114,6 +118,8 @@ class About:
             "waiting": [_facts(row) for row in self.waiting],
             "walk_ins": [_facts(row) for row in self.walk_ins],
             "short_contacts": [_facts(row) for row in self.contacts],
+            "endings": [_facts(row) for row in self.endings],
+            "holds": [_facts(row) for row in self.holds],
             "letters": [_facts(row) for row in self.letters],
             "journal": [_facts(row) for row in self.journal],
         }
@@ -129,6 +135,7 @@ def about(reference: str, *, now: datetime) -> About:
     # Before the rest is loaded: afterwards each row would have to be loaded again.
     with write_session() as session:
         note(session, Actor.COMMAND, "export", hers.about, now=now)
+        _note_for_the_archive(session, hers, now)
     return _gathered(*found(reference))
 
 
@@ -163,6 +170,12 @@ def _about(link: ClientLink) -> str:
     return db.session.get_one(Waiting, link.waiting_id).about
 
 
+def _note_for_the_archive(session: Session, hers: Hers, now: datetime) -> None:
+    # A file that the archive keeps is handed over as it is written out here.
+    of_hers = FileEnding.client_id == hers.client
+    session.execute(update(FileEnding).where(of_hers).values(exported_at=now))
+
+
 def _gathered(client: Client | None, hers: Hers) -> About:
     appointments = _rows(
         select(Appointment)
@@ -183,6 +196,8 @@ def _gathered(client: Client | None, hers: Hers) -> About:
         waiting=waiting,
         walk_ins=_all_of(WalkIn, hers),
         contacts=_all_of(ShortContact, hers),
+        endings=_of_file(FileEnding, client),
+        holds=_of_file(LegalHold, client),
         letters=_rows(told.order_by(Letter.id)),
         journal=_rows(journal.order_by(JournalEntry.id)),
     )
@@ -207,6 +222,12 @@ def _letters_about(
     return select(Letter).where(
         told, Letter.interpreter_request_id.is_(None), Letter.invitation_id.is_(None)
     )
+
+
+def _of_file(of: Any, client: Client | None) -> Sequence[Any]:
+    if client is None:
+        return []
+    return _rows(select(of).where(of.client_id == client.id).order_by(of.id))
 
 
 def _rows(query: Any) -> Sequence[Any]:

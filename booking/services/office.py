@@ -154,6 +154,8 @@ class Decisions:
     travel: Mapping[str, Any] = field(default_factory=dict)
     # What plans weigh and how routes are told: services.route_settings reads it.
     routes: Mapping[str, Any] = field(default_factory=dict)
+    # How long files stay: services.retention_settings reads it.
+    retention: Mapping[str, Any] = field(default_factory=dict)
     # What the law asks a website to say; "" where the office has not said it yet.
     representative: str = ""
     privacy_officer: str = ""
@@ -284,6 +286,7 @@ def _decided(written: str | None) -> Decisions:
         modes=kept.get("travel_modes", {}),
         travel=kept.get("travel", {}),
         routes=kept.get("routes", {}),
+        retention=kept.get("retention", {}),
         representative=kept.get("representative", ""),
         privacy_officer=kept.get("privacy_officer", ""),
         vat_number=kept.get("vat_number", ""),

@@ -16,6 +16,7 @@ from booking.models.running import zone
 from booking.scheduling import day_window
 from booking.services import clients
 from booking.services.claim import queue_behind
+from booking.services.held_files import refuse
 from booking.services.journal import Actor, note
 from booking.services.sessions import SignedIn
 from booking.services.writing import tried_again, write_session
@@ -61,12 +62,16 @@ def record(person: SignedIn, new: NewContact, *, now: datetime) -> None:
 
 
 def remove(person: SignedIn, contact: UUID, *, now: datetime) -> None:
-    """Take back what was written down today by mistake. Raises ``UnknownContact``."""
+    """Take back what was written down today by mistake.
+
+    Raises ``UnknownContact``, or ``UnderHold`` if it lies in a file that is held.
+    """
     with write_session() as session:
         hers = _of_day(person, _today(now)).where(ShortContact.uuid == contact)
         row = session.scalar(hers.with_for_update())
         if row is None:
             raise UnknownContact
+        refuse(session, [row.client_id])
         session.delete(row)
         deed = "remove contact"
         note(session, Actor.STAFF, deed, row.about, now=now, staff=person.id)

@@ -143,6 +143,11 @@ def _key_folder_faults() -> Iterator[str]:
 
 
 def _kept_too_long(now: datetime) -> Iterator[str]:
+    if since := retention.silent_since(now=now):
+        yield (
+            f"The daily erasing has not run to its end since {since:%Y-%m-%d %H:%M} "
+            "UTC: is a worker running, and does nobody read the database for hours?"
+        )
     if late := retention.overdue(now=now):
         yield (
             f"Kept longer than the privacy notice promises: {late} records. "

@@ -1,7 +1,8 @@
 """How long is what kept? The privacy notice's periods, and the law's way to count.
 
 They are promises: ``templates/papers/privacy.txt`` names them in every language, so
-no office changes one here or there alone.
+no office changes one here or there alone. How long a file stays is an office's choice,
+within that promise: see ``retention_settings``.
 """
 
 from calendar import monthrange
@@ -44,6 +45,12 @@ class Months:
         if today.day <= last.day:
             return last.replace(day=today.day)
         return last + timedelta(days=1)
+
+    def last_kept(self, ended: date) -> date:
+        """Return the last day on which what ended on a day stays."""
+        months = ended.year * 12 + ended.month - 1 + self.number
+        year, month = months // 12, months % 12 + 1
+        return date(year, month, min(ended.day, monthrange(year, month)[1]))
 
 
 Period = Days | Months

@@ -15,6 +15,7 @@ from booking.models import Role, Topic, WalkIn, WalkInState, db
 from booking.models.running import zone
 from booking.services import clients
 from booking.services.claim import queue_behind
+from booking.services.held_files import refuse
 from booking.services.journal import Actor, note
 from booking.services.sessions import SignedIn
 from booking.services.writing import tried_again, write_session
@@ -158,7 +159,8 @@ def back_in_line(person: SignedIn, walk_in: UUID, *, now: datetime) -> None:
 def describe(person: SignedIn, walk_in: UUID, heard: Heard, *, now: datetime) -> None:
     """Write down what was learned of somebody whom this counsellor has called.
 
-    Raises ``UnknownWalkIn``, or ``UnknownClient`` when the file is not hers.
+    Raises ``UnknownWalkIn``, ``UnknownClient`` when the file is not hers, or
+    ``UnderHold`` when it would leave a file that is held.
     """
     with write_session() as session:
         row = _found(session, walk_in, now)
@@ -166,7 +168,10 @@ def describe(person: SignedIn, walk_in: UUID, heard: Heard, *, now: datetime) ->
             raise UnknownWalkIn
         row.language, row.topic = heard.language, heard.topic
         file = clients.of_hers(session, person, heard.file) if heard.file else None
-        row.client_id = file.id if file else None
+        number = file.id if file else None
+        if row.client_id not in {None, number}:
+            refuse(session, [row.client_id])
+        row.client_id = number
         _note(session, "describe walk-in", row, person, now)
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from booking import cli
 from booking.models import Appointment, JournalEntry, db
-from booking.services import appointments
+from booking.services import appointments, legal_holds
+from booking.services.legal_holds import NewHold
 from tests import make
 
 
@@ -61,3 +62,19 @@ def test_the_journal_says_that_a_command_erased(expired, said):
     said()
     (entry,) = db.session.query(JournalEntry).filter_by(deed="erase expired")
     assert entry.actor == "command"
+
+
+def test_a_held_file_is_refused_in_a_sentence_and_counted(
+    office, now, said, app, monkeypatch, capsys
+):
+    file = make.client(office.counsellor)
+    hold = NewHold(reason="Az. 3", look_again_on=now.now().date() + timedelta(days=9))
+    person = make.signed_in(office.counsellor)
+    legal_holds.place(person, file.reference, hold, now=now.now())
+    assert "Kept 1: files under a legal hold." in said("--dry-run")
+    words = ["booking", "clients", "erase", file.reference, "--yes"]
+    monkeypatch.setattr("sys.argv", words)
+    with pytest.raises(SystemExit) as left:
+        cli.run(lambda: app)
+    assert left.value.code == 1
+    assert "A legal hold keeps this file" in capsys.readouterr().err

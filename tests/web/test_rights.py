@@ -103,6 +103,7 @@ TABLE = {
         office.calendars office.change_interpreter office.change_staff office.close
         office.closures office.disable_staff office.end_open_hour office.feedback
         office.files office.hours office.hours_of office.interpreter office.interpreters
+        office.retention office.save_retention
         office.interpreters_calendar office.keep_file office.languages
         office.new_interpreter office.new_staff office.open_hours office.reset_staff
         office.responsible office.retire_vehicle office.routes office.save_booking
@@ -142,7 +143,7 @@ TABLE = {
         counsellor.reached
     """,
     "head": """
-        counsellor.homes office.name_stand_in office.stand_ins
+        counsellor.homes office.archive office.name_stand_in office.stand_ins
     """,
     "counsellor coordinator": """
         coordinator.routes counsellor.back_to_calendar counsellor.calendar
@@ -190,4 +191,6 @@ NOBODY_ELSES = """
     counsellor.tried counsellor.two_together counsellor.walk_in_talk
     counsellor.wish_taken office.dealt_with office.end_stand_in office.remove_passkey
     office.reopen office.revoke_interpreters office.save_text
+    counsellor.end_counselling counsellor.end_hold counsellor.keeping
+    counsellor.place_hold counsellor.reopen_file office.archive_answered office.archive_got
 """

@@ -9,7 +9,7 @@ from wtforms import ValidationError
 from booking import clock
 from booking.languages import name_of_language
 from booking.models import Client, Role
-from booking.services import client_file, front_desk
+from booking.services import client_file, file_endings, front_desk
 from booking.services import clients as files
 from booking.services.clients import UnknownClient, UnknownCounsellor
 from booking.services.front_desk import Seen
@@ -79,6 +79,7 @@ def client(reference: str) -> str:
         file=file,
         client=file.client,
         spoken=name_of_language(file.client.language),
+        keeping=file_endings.keeping(file.client),
         mine=person().id,
         day_words=day_words,
         words=words,

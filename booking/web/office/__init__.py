@@ -2,6 +2,7 @@
 
 from booking.web.office import (
     account,
+    archive,
     booking,
     calendars,
     closures,
@@ -14,6 +15,7 @@ from booking.web.office import (
     open_hours,
     passkeys,
     responsible,
+    retention,
     routes,
     second_step,
     sections,
@@ -32,6 +34,7 @@ from booking.web.office.pages import pages
 
 __all__ = [
     "account",
+    "archive",
     "booking",
     "calendars",
     "closures",
@@ -45,6 +48,7 @@ __all__ = [
     "pages",
     "passkeys",
     "responsible",
+    "retention",
     "routes",
     "second_step",
     "sections",

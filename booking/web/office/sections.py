@@ -47,6 +47,7 @@ def sections() -> list[Section]:
         _section("texts", _("Texts")),
         _section("responsible", _("Who is responsible")),
         _section("files", _("Recordings and pictures")),
+        _section("retention", _("How long files stay")),
         _section("feedback", _("Feedback"), waiting=open_ones()),
     ]
 

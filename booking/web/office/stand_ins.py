@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from booking import clock
 from booking.languages import gettext as _
 from booking.models import StaffMember
-from booking.services import homes, opening_hours, stand_ins
+from booking.services import archive, homes, opening_hours, stand_ins
 from booking.services.stand_ins import (
     NewStandIn,
     NoStretch,
@@ -139,6 +139,7 @@ def _page(form: StandInForm) -> str:
         form=form,
         stand_ins=stand_ins.listed(today=moments.today()),
         homes_due=homes.due(moments.today()),
+        files_due=archive.waiting(now=clock.now()),
         saved="saved" in request.args,
         today=moments.today(),
         long_day=moments.long_day,
