@@ -32,6 +32,7 @@ class LetterKind(StrEnum):
     UNINVITED = "uninvited"  # and this no longer is
     PROPOSED = "proposed"  # to a counsellor: please say yes or no to this route
     NOT_BACK = "not_back"  # to a named colleague: she has not left a home in time
+    OPENED = "opened"  # to head and officer: a stranger's file was opened
 
 
 class LetterState(StrEnum):
