@@ -56,6 +56,11 @@ def opened(person: SignedIn, reference: str, *, now: datetime) -> File:
     with write_session() as session:
         about = f"client:{client.uuid}"
         note(session, Actor.STAFF, "read client", about, now=now, staff=person.id)
+    return gathered(client, now=now)
+
+
+def gathered(client: Client, *, now: datetime) -> File:
+    """Put together what stands in a file; who may read it was asked before."""
     rows = list(db.session.scalars(_appointments(client)))
     coming = [row for row in rows if row.starts_at > now and _stands(row)]
     return File(

@@ -13,6 +13,8 @@ from booking.models import (
     ClientLink,
     Company,
     Doorstep,
+    EmergencyOpening,
+    EmergencySeen,
     Feedback,
     InterpreterRequest,
     Invitation,
@@ -21,7 +23,9 @@ from booking.models import (
     KeptConflict,
     KnownWay,
     Letter,
+    PersonalLink,
     Proposal,
+    Release,
     Ride,
     Route,
     ShortContact,
@@ -115,6 +119,18 @@ def short_contacts(session: Session, ids: Sequence[int]) -> None:
     """Erase short contacts; their numbers stay."""
     counting.count_contacts(session, ids)
     _run(session, delete(ShortContact).where(ShortContact.id.in_(ids)))
+
+
+def what_hangs_on_a_file(session: Session, client: int) -> None:
+    """Erase personal links, releases, and who opened the file in an emergency."""
+    opened = select(EmergencyOpening.id).where(EmergencyOpening.client_id == client)
+    _run(
+        session,
+        delete(PersonalLink).where(PersonalLink.client_id == client),
+        delete(Release).where(Release.client_id == client),
+        delete(EmergencySeen).where(EmergencySeen.opening_id.in_(opened)),
+        delete(EmergencyOpening).where(EmergencyOpening.client_id == client),
+    )
 
 
 def letters(session: Session, ids: Sequence[int]) -> None:

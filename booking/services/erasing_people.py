@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from booking.models import (
     Appointment,
     Client,
-    PersonalLink,
     ShortContact,
     Status,
     Stop,
@@ -49,9 +48,7 @@ def erase(reference: str, *, now: datetime) -> bool:
         erasing.appointments(session, sorted(appointments - visits))
         _erase_the_rest(session, hers)
         if client is not None:
-            session.execute(
-                delete(PersonalLink).where(PersonalLink.client_id == client.id)
-            )
+            erasing.what_hangs_on_a_file(session, client.id)
             session.execute(delete(Client).where(Client.id == client.id))
         marks = session.scalars(homes.of_nobody(now)).all()
         erasing.marks_of_homes(session, marks)

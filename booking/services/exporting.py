@@ -17,9 +17,11 @@ from booking.models import (
     Appointment,
     Client,
     ClientLink,
+    EmergencyOpening,
     JournalEntry,
     Letter,
     Record,
+    Release,
     ShortContact,
     StaffMember,
     VisitRequest,
@@ -90,6 +92,8 @@ class About:
     waiting: Sequence[Waiting]
     walk_ins: Sequence[WalkIn]
     contacts: Sequence[ShortContact]
+    releases: Sequence[Release]
+    openings: Sequence[EmergencyOpening]
     letters: Sequence[Letter]
     journal: Sequence[JournalEntry]
 
@@ -113,6 +117,8 @@ class About:
             "waiting": [_facts(row) for row in self.waiting],
             "walk_ins": [_facts(row) for row in self.walk_ins],
             "short_contacts": [_facts(row) for row in self.contacts],
+            "releases": [_facts(row) for row in self.releases],
+            "emergency_openings": [_opening(row) for row in self.openings],
             "letters": [_facts(row) for row in self.letters],
             "journal": [_facts(row) for row in self.journal],
         }
@@ -194,6 +200,14 @@ def _gathered(client: Client | None, hers: Hers) -> About:
             .where(hers.rows(ShortContact))
             .order_by(ShortContact.id)
         ),
+        releases=_rows(
+            select(Release).where(_of_file(Release, client)).order_by(Release.id)
+        ),
+        openings=_rows(
+            select(EmergencyOpening)
+            .where(_of_file(EmergencyOpening, client))
+            .order_by(EmergencyOpening.id)
+        ),
         letters=_rows(
             select(Letter)
             .where(told, Letter.interpreter_request_id.is_(None))
@@ -206,6 +220,11 @@ def _gathered(client: Client | None, hers: Hers) -> About:
             .order_by(JournalEntry.id)
         ),
     )
+
+
+def _of_file(of: Any, client: Client | None) -> ColumnElement[bool]:
+    """Select what hangs on a file; without one there is none."""
+    return cast("ColumnElement[bool]", of.client_id == (client.id if client else 0))
 
 
 def _rows(query: Any) -> Sequence[Any]:
@@ -221,6 +240,11 @@ def _facts(row: Record) -> dict[str, Any]:
         if not name.endswith(SECRET) and name not in NUMBERS
     }
     return facts | {name: getattr(row, name) for name in _sealed_of(type(row))}
+
+
+def _opening(row: EmergencyOpening) -> dict[str, Any]:
+    """Leave out what head or officer wrote about her counsellor."""
+    return {k: v for k, v in _facts(row).items() if k not in {"why_later", "told_from"}}
 
 
 def _sealed_of(of: type) -> Iterable[str]:

@@ -179,6 +179,7 @@ def staff_arguments(browser_like, office, now):
         "slug": "help-residence",
         "written_in": "ar",
         "_told": make.feedback(),
+        **opened_in_emergencies(office.counsellor, file, now),
         "line": str(db.session.query(OpeningHours.uuid).first()[0]),
         "counsellor": str(db.session.get(StaffMember, office.counsellor).uuid),
     }
@@ -200,6 +201,15 @@ def a_door_that_stayed_closed(counsellor, now):
             "stop": str(stop.uuid),
             "day of coordinator.near": str(now.now().date()),
         }
+
+
+def opened_in_emergencies(counsellor, file, now):
+    """Let her open a stranger's file, and a stranger hers."""
+    stranger = make.counsellor(languages=("fr",))
+    make.opened_file(make.signed_in(stranger), file, now)
+    theirs = make.client(stranger, reference="K7-99", name="Nur Geheim")
+    opening = make.opened_file(make.signed_in(counsellor), theirs, now)
+    return {"opening": str(opening)}
 
 
 def between_appointments(counsellor, file, now):

@@ -120,10 +120,16 @@ TABLE = {
         coordinator.visits coordinator.visits_now coordinator.ways coordinator.wish
         coordinator.withdraw_wish
     """,
+    "head data_protection": """
+        counsellor.see_emergency counsellor.tell_of_emergency
+    """,
+    "counsellor head data_protection": """
+        counsellor.emergencies
+    """,
     "counsellor": """
         coordinator.back_from_answers coordinator.back_from_marks
         counsellor.absences counsellor.add_hours counsellor.add_source
-        counsellor.begin_file counsellor.call_next counsellor.call_number
+        counsellor.begin_file counsellor.break_glass counsellor.call_next counsellor.call_number
         counsellor.conflicts counsellor.contacts counsellor.contacts_of_day
         counsellor.day counsellor.enter_absence counsellor.give_away
         counsellor.hours counsellor.invite counsellor.new_client
@@ -174,7 +180,7 @@ NOBODY_ELSES = """
     counsellor.call counsellor.cancel counsellor.cancellation
     counsellor.change_client counsellor.change_file counsellor.change_source
     counsellor.clear_home counsellor.client counsellor.contact
-    counsellor.correct_contact counsellor.end_absence counsellor.file_appointment
+    counsellor.correct_contact counsellor.emergency counsellor.end_absence counsellor.file_appointment
     counsellor.follow_up counsellor.hand_over counsellor.handed_over
     counsellor.keep_both counsellor.link_card counsellor.make_link
     counsellor.mark_home counsellor.move counsellor.move_to counsellor.note

@@ -53,9 +53,7 @@ def _make_openings() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_emergency_opening_uuid")),
     )
     for column in ("client_id", "staff_id"):
-        op.create_index(
-            f"ix_emergency_opening_{column}", "emergency_opening", [column]
-        )
+        op.create_index(f"ix_emergency_opening_{column}", "emergency_opening", [column])
     op.create_table(
         "emergency_seen",
         sa.Column("opening_id", sa.Integer(), nullable=False),

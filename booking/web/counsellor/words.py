@@ -161,6 +161,7 @@ def what_for(letter: Letter) -> str:
         LetterKind.UNINVITED: _("your own mailbox learns that it is gone"),
         LetterKind.PROPOSED: _("you are asked about a route"),
         LetterKind.NOT_BACK: _("a colleague has not come back"),
+        LetterKind.OPENED: _("a file was opened in an emergency"),
     }
     return str(names[LetterKind(letter.kind)])
 
