@@ -124,16 +124,17 @@ class About:
         }
 
 
-def about(reference: str, *, now: datetime) -> About:
-    """Return all that is kept about one person, and write down that it was asked for.
+def about(reference: str, *, now: datetime, by: int | None = None) -> About:
+    """Return all that is kept about one person, and write down who asked for it.
 
-    ``reference`` is that of a file (``ABCD-2345``), or a code. Raises
-    ``UnknownClient``.
+    ``reference`` is that of a file (``ABCD-2345``), or a code; ``by`` is a staff
+    member's number, or nobody's if a command asks. Raises ``UnknownClient``.
     """
     client, hers = found(reference)
     # Before the rest is loaded: afterwards each row would have to be loaded again.
     with write_session() as session:
-        note(session, Actor.COMMAND, "export", name_of(client, hers), now=now)
+        actor = Actor.STAFF if by else Actor.COMMAND
+        note(session, actor, "export", name_of(client, hers), now=now, staff=by)
     return _gathered(*found(reference))
 
 

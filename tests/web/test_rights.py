@@ -120,6 +120,10 @@ TABLE = {
         coordinator.visits coordinator.visits_now coordinator.ways coordinator.wish
         coordinator.withdraw_wish
     """,
+    "data_protection": """
+        office.exports office.hand_out office.journal office.processing
+        office.protection office.search_journal office.seen_by office.show_seen_by
+    """,
     "head data_protection": """
         counsellor.see_emergency counsellor.tell_of_emergency
     """,
@@ -142,7 +146,7 @@ TABLE = {
         counsellor.reached
     """,
     "head": """
-        counsellor.homes office.name_stand_in office.stand_ins
+        counsellor.homes office.department office.name_stand_in office.stand_ins
     """,
     "counsellor coordinator": """
         coordinator.routes counsellor.back_to_calendar counsellor.calendar
