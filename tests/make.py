@@ -26,6 +26,7 @@ from booking.models import (
     OpeningHours,
     Place,
     Reach,
+    ReleaseScope,
     Role,
     Route,
     ShortContact,
@@ -50,6 +51,7 @@ from booking.services import (
     invitations,
     open_hours,
     publishing,
+    releases,
     sessions,
     short_contacts,
     walk_ins,
@@ -63,6 +65,7 @@ from booking.services.emergencies import Wanted
 from booking.services.feedback import Told
 from booking.services.filling import BUERGERHAUS
 from booking.services.holds import Choice
+from booking.services.releases import NewRelease
 from booking.services.sessions import SignedIn
 from booking.services.short_contacts import NewContact
 from booking.services.stand_ins import standing_in
@@ -354,6 +357,20 @@ def client(counsellor: int, *, name: str = "Selam Geheim", **facts) -> Client:
         session.add(row)
         session.flush()
     return row
+
+
+def release(person: SignedIn, file: Client, now: StoppedClock, **facts) -> UUID:
+    """Write down that a client has let somebody be told of her appointments."""
+    day = now.now().date()
+    usual = {
+        "supporter": "Helferkreis Mitte",
+        "contact": "07161 99",
+        "scopes": frozenset({ReleaseScope.APPOINTMENTS}),
+        "signed_on": day,
+        "last_day": day + timedelta(days=30),
+    }
+    new = NewRelease(**(usual | facts))
+    return releases.record(person, file.reference, new, now=now.now())
 
 
 def opened_file(person: SignedIn, file: Client, now: StoppedClock) -> UUID:

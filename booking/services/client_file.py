@@ -11,6 +11,7 @@ from booking.models import (
     Appointment,
     Client,
     PersonalLink,
+    Release,
     ShortContact,
     Status,
     VisitRequest,
@@ -20,7 +21,7 @@ from booking.models import (
     WalkIn,
     db,
 )
-from booking.services import clients, personal_links
+from booking.services import clients, personal_links, releases
 from booking.services.clients import SHOWN
 from booking.services.journal import Actor, note
 from booking.services.sessions import SignedIn
@@ -44,6 +45,7 @@ class File:
     contacts: Sequence[ShortContact]
     links: Sequence[PersonalLink]
     wishes: Sequence[VisitRequest]  # for visits that are still to be
+    releases: Sequence[Release]  # that hold today
 
 
 def opened(person: SignedIn, reference: str, *, now: datetime) -> File:
@@ -72,6 +74,7 @@ def gathered(client: Client, *, now: datetime) -> File:
         contacts=list(db.session.scalars(_contacts(client))),
         links=personal_links.links_of(client.id),
         wishes=list(db.session.scalars(_wishes(client))),
+        releases=releases.in_force(client.id, now=now),
     )
 
 

@@ -1,5 +1,7 @@
 """Do the pages for an emergency show what they may, to whom they may?"""
 
+from datetime import date
+
 import pytest
 
 from booking.models import EmergencyOpening, JournalEntry, Role, StaffSession, db
@@ -151,3 +153,12 @@ def test_each_look_is_written_down(colleague, file):
     db.session.rollback()
     looks = db.session.query(JournalEntry).filter_by(deed="read client in emergency")
     assert [one.about for one in looks] == [f"client:{file.uuid}"] * 2
+
+
+def test_she_reads_on_her_own_page_who_stands_in_for_her(app, office, browser_like):
+    colleague = make.staff_member(Role.COUNSELLOR, name="Vera Vertretung")
+    make.deputy(colleague, office.counsellor, date(2027, 3, 1), date(2027, 3, 3))
+    text = browser_of(app, office.counsellor).open("today").text
+    said = "Vera Vertretung, 1 Mar 2027 to 3 Mar 2027"
+    assert said in text.replace("\u00a0", " ")
+    assert "stands in for you" not in browser_of(app, colleague).open("today").text

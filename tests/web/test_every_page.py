@@ -124,6 +124,7 @@ def staff_arguments(browser_like, office, now):
     way = appointments.book(choice, person, now=now.now())
     make.asked_interpreter(now.now(), way.appointment.uuid)
     file = make.client(office.counsellor)
+    release = make.release(make.signed_in(office.counsellor), file, now)
     personal_links.create(file.uuid, by=office.counsellor, now=now.now())
     wish = make.wish()
     way_on_the_list = waiting.join(
@@ -156,6 +157,7 @@ def staff_arguments(browser_like, office, now):
         "interpreter": str(db.session.query(Interpreter.uuid).first()[0]),
         "waiting": str(way_on_the_list.waiting.uuid),
         "reference": file.reference,
+        "release": str(release),
         "source": str(
             make.busy(
                 office.counsellor,

@@ -61,6 +61,7 @@ def today() -> str:
         opened=emergencies.unseen_number(person(), now=now),
         asked_about=proposing.questions(person(), now=now),
         stands_in=stand_ins.named(person().stands_in),
+        for_her=stand_ins.for_counsellor(person().id, today=day),
     )
 
 
