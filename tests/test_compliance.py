@@ -1,11 +1,18 @@
 """Do the papers for data protection say what the program does?"""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import booking
-from booking.services import own_account, second_factor, sessions, storage_periods
+from booking.services import (
+    emergencies,
+    own_account,
+    second_factor,
+    sessions,
+    storage_periods,
+)
 from booking.services.accounts import HASHER
 from booking.services.links import TOKEN_BYTES
 
@@ -42,6 +49,9 @@ def test_the_erasure_concept_names_the_periods_that_are_kept(line, period):
         f"{sessions.IDLE.seconds // 60} Minuten ohne Klick",
         f"{sessions.AT_MOST.seconds // 3600} Stunden",
         f"{TOKEN_BYTES * 8} Bit",
+        f"für {emergencies.OPEN_FOR // timedelta(hours=1)} Stunde",
+        f"nach {emergencies.TRIES.misses} Versuchen in einer Stunde",
+        f"höchstens {emergencies.LATEST.days} Tage",
     ],
 )
 def test_the_measures_name_what_is_built(fact):

@@ -184,13 +184,15 @@ NOBODY_ELSES = """
     counsellor.call counsellor.cancel counsellor.cancellation
     counsellor.change_client counsellor.change_file counsellor.change_source
     counsellor.clear_home counsellor.client counsellor.contact
-    counsellor.correct_contact counsellor.emergency counsellor.end_absence counsellor.file_appointment
-    counsellor.follow_up counsellor.hand_over counsellor.handed_over
-    counsellor.keep_both counsellor.link_card counsellor.make_link
-    counsellor.mark_home counsellor.move counsellor.move_to counsellor.note
-    counsellor.read_source counsellor.remove_contact counsellor.remove_source
-    counsellor.revoke counsellor.revoke_link counsellor.source counsellor.tried
+    counsellor.correct_contact counsellor.emergency counsellor.end_absence
+    counsellor.file_appointment counsellor.follow_up counsellor.hand_over
+    counsellor.handed_over counsellor.keep_both counsellor.link_card
+    counsellor.make_link counsellor.mark_home counsellor.move counsellor.move_to
+    counsellor.note counsellor.read_source counsellor.record_release
+    counsellor.release_form counsellor.releases counsellor.remove_contact
+    counsellor.remove_source counsellor.revoke counsellor.revoke_link
+    counsellor.revoke_release counsellor.source counsellor.tried
     counsellor.two_together counsellor.walk_in_talk counsellor.wish_taken
-    office.dealt_with office.end_stand_in office.reopen office.revoke_interpreters
-    office.save_text
+    office.dealt_with office.end_stand_in office.reopen
+    office.revoke_interpreters office.save_text
 """
