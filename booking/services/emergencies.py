@@ -76,7 +76,7 @@ class Wanted:
 
 @tried_again
 def open_file(person: SignedIn, wanted: Wanted, *, now: datetime) -> UUID:
-    """Open one file for an hour, and let it be known.
+    """Open one file for an hour, and let it be known; sent twice, it is opened once.
 
     Raises ``NoReason``, ``TooManyGuesses``, ``HersAnyway``, or ``UnknownClient``
     unless exactly one file is meant.
@@ -194,6 +194,15 @@ def _meant(typed: str) -> Client | None:
 def _opened(
     session: Session, person: SignedIn, client: Client, wanted: Wanted, now: datetime
 ) -> UUID:
+    open_already = session.scalar(
+        select(EmergencyOpening.uuid).where(
+            EmergencyOpening.staff_id == person.id,
+            EmergencyOpening.client_id == client.id,
+            EmergencyOpening.ends_at > now,
+        )
+    )
+    if open_already is not None:
+        return open_already
     row = EmergencyOpening(
         staff_id=person.id,
         client_id=client.id,

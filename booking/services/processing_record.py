@@ -109,7 +109,7 @@ def _recipients(set_up: Settings) -> Iterator[Recipient]:
     yield Recipient(
         "Mailserver",
         "Anschrift, Zeit, Ort und Link einer Nachricht; weder Thema noch Name",
-        _host(set_up.mail_url),
+        _host(set_up.mail_url) or "keiner eingestellt",
     )
     if set_up.sms_url:
         what = "Telefonnummer und ein neutraler Satz mit Zeit, Ort und Link"

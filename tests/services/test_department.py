@@ -69,7 +69,7 @@ def test_the_record_of_processing_says_what_is_switched_on(office, now, settings
     assert counted["Integrationsmanagement"] == 1
     assert (counted["Empfang"], counted["Leitung"]) == (1, 0)
     told = {one.who: one.host for one in record.recipients}
-    assert told["Mailserver"] == ""
+    assert told["Mailserver"] == "keiner eingestellt"
     assert told["fremder Kalender"] == "calendar.example"
     assert "SMS-Anbieter" not in told
     assert "Adresssuche" not in told

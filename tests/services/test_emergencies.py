@@ -57,11 +57,18 @@ def deeds():
     return [one.deed for one in db.session.query(JournalEntry).order_by("id")]
 
 
-@pytest.mark.parametrize("typed", ["ABCD-2345", "abcd 2345", "selam geheim"])
+def test_a_file_is_found_by_its_reference_or_by_the_whole_name(file, colleague, now):
+    for typed in ("ABCD-2345", "abcd 2345", "selam geheim"):
+        opening = emergencies.open_file(colleague, wanted(typed), now=now.now())
+        row, _ = emergencies.file_of(colleague, opening, now=now.now())
+        assert row.client_id == file.id
+        now.move(hours=1)
+
+
 def test_a_colleague_reads_a_file_for_an_hour_and_then_no_more(
-    file, colleague, office, now, typed
+    file, colleague, office, now
 ):
-    opening = emergencies.open_file(colleague, wanted(typed), now=now.now())
+    opening = emergencies.open_file(colleague, wanted(), now=now.now())
     row, found = emergencies.file_of(colleague, opening, now=now.now())
     assert (found.client.name, row.reason) == ("Selam Geheim", WHY)
     # Her own way to files stays as closed as before.
@@ -99,6 +106,15 @@ def test_head_officer_and_her_own_counsellor_learn_of_it_at_once(
         with pytest.raises(NotHersToSee):
             emergencies.see(one, row.uuid, now=now.now())
     assert deeds() == ["break glass", *["seen emergency"] * 3]
+
+
+def test_sent_twice_it_is_opened_once(file, colleague, head, now):
+    first = emergencies.open_file(colleague, wanted(), now=now.now())
+    now.move(minutes=59)
+    assert emergencies.open_file(colleague, wanted(), now=now.now()) == first
+    now.move(minutes=1)
+    assert emergencies.open_file(colleague, wanted(), now=now.now()) != first
+    assert db.session.query(Letter).filter_by(kind=LetterKind.OPENED).count() == 2
 
 
 def test_the_letter_names_neither_client_nor_reason(file, colleague, head, app, now):

@@ -66,18 +66,18 @@ def test_nothing_may_be_told_that_was_not_ticked(hers, file, now):
     assert list(releases.scopes_of(one)) == ["appointments", "topics"]
 
 
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {"scopes": frozenset()},
-        {"signed_on": TODAY + A_DAY},
-        {"last_day": TODAY - A_DAY, "signed_on": TODAY - A_DAY},
-        {"last_day": TODAY + 367 * A_DAY},
-    ],
+SENSELESS = (
+    {"scopes": frozenset()},
+    {"signed_on": TODAY + A_DAY},
+    {"last_day": TODAY - A_DAY, "signed_on": TODAY - A_DAY},
+    {"last_day": TODAY + 367 * A_DAY},
 )
-def test_a_paper_that_makes_no_sense_is_not_kept(hers, file, now, facts):
-    with pytest.raises(ImpossibleRelease):
-        make.release(hers, file, now, **facts)
+
+
+def test_a_paper_that_makes_no_sense_is_not_kept(hers, file, now):
+    for facts in SENSELESS:
+        with pytest.raises(ImpossibleRelease):
+            make.release(hers, file, now, **facts)
     assert db.session.query(Release).count() == 0
 
 

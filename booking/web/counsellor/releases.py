@@ -1,5 +1,6 @@
 """Who may be told what about a client? What she has signed, written down and ended."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
@@ -35,6 +36,7 @@ from booking.web.signing_in import person
 
 Page = str | Response | tuple[str, int]
 PAPER = "schweigepflichtentbindung.md"
+TO_FILL_IN = re.compile(r"\[([^\]]+)\]")
 A_YEAR = timedelta(days=365)
 
 
@@ -193,9 +195,9 @@ def release_form(reference: str) -> str:
 def _paper(reference: str) -> Iterable[str]:
     """Return the paper's paragraphs, each on one line; items of a list on their own."""
     text = (shipped("compliance") / PAPER).read_text("utf-8")
-    text = text.replace("[Akte]", reference).replace(
-        "[Nummer]", reader.contact().phone or "[Nummer]"
-    )
+    text = text.replace("[Akte]", reference)
+    text = text.replace("[Nummer]", reader.contact().phone or "[Nummer]")
+    text = TO_FILL_IN.sub(rf"{'_' * 20} (\1)", text)
     for block in text.split("\n\n"):
         lines: list[str] = []
         for line in filter(None, map(str.strip, block.splitlines())):
