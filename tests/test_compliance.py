@@ -1,5 +1,6 @@
 """Do the papers for data protection say what the program does?"""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 import booking
 from booking.oidc import provider as oidc
 from booking.services import (
+    emergencies,
     own_account,
     second_factor,
     sessions,
@@ -63,6 +65,9 @@ def test_the_erasure_concept_says_how_long_a_file_stays_unless_an_office_decides
         f"als Einladung {sign_in_links.LASTS['invitation'].days} Tage",
         f"vergessen“ {sign_in_links.LASTS['reset'].seconds // 3600} Stunde",
         f"{sessions.FRESH.seconds // 60} Minuten zurückliegt",
+        f"für {emergencies.OPEN_FOR // timedelta(hours=1)} Stunde",
+        f"nach {emergencies.TRIES.misses} Versuchen in einer Stunde",
+        f"höchstens {emergencies.LATEST.days} Tage",
     ],
 )
 def test_the_measures_name_what_is_built(fact):

@@ -24,6 +24,7 @@ MODULES = {
     "keys": "keys",
     "migrate": "database",
     "move-database": "backups",
+    "report": "reports",
     "restore": "backups",
     "routes": "routes",
     "seed": "setting_up",

@@ -36,6 +36,7 @@ STAFF_SOURCES = (
     "templates/letters/_in_calendar.txt",
     "templates/letters/invited.txt",
     "templates/letters/not_back.txt",
+    "templates/letters/opened.txt",
     "templates/letters/proposed.txt",
     "templates/letters/sign_in_link.txt",
     "templates/letters/uninvited.txt",

@@ -6,6 +6,7 @@ from booking.models.base import Base, Instant, Record, db
 from booking.models.choices import Heartbeat, OfficeText, Setting
 from booking.models.counted import Counted
 from booking.models.deputies import Deputy
+from booking.models.emergencies import EmergencyOpening, EmergencySeen
 from booking.models.feedback import Feedback
 from booking.models.guards import watch_widths
 from booking.models.homes import KeptApart, TwoTogether, WhyTwo
@@ -38,6 +39,7 @@ from booking.models.people import (
     Reach,
 )
 from booking.models.plan_steps import PlanStep
+from booking.models.releases import Release, ReleaseScope
 from booking.models.routes import (
     Accompaniment,
     Answer,
@@ -116,6 +118,8 @@ __all__ = [
     "Counted",
     "Deputy",
     "Doorstep",
+    "EmergencyOpening",
+    "EmergencySeen",
     "FeedLevel",
     "FeedScope",
     "FeedVersion",
@@ -160,6 +164,8 @@ __all__ = [
     "Reach",
     "Record",
     "RecoveryCode",
+    "Release",
+    "ReleaseScope",
     "RequestState",
     "Ride",
     "Role",

@@ -33,6 +33,7 @@ class LetterKind(StrEnum):
     PROPOSED = "proposed"  # to a counsellor: please say yes or no to this route
     NOT_BACK = "not_back"  # to a named colleague: she has not left a home in time
     SIGN_IN_LINK = "sign_in_link"  # to a staff member: set your own password
+    OPENED = "opened"  # to head and officer: a stranger's file was opened
 
 
 class LetterState(StrEnum):

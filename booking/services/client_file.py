@@ -12,6 +12,7 @@ from booking.models import (
     Appointment,
     Client,
     PersonalLink,
+    Release,
     ShortContact,
     Status,
     VisitRequest,
@@ -20,7 +21,7 @@ from booking.models import (
     WalkIn,
     db,
 )
-from booking.services import clients, personal_links
+from booking.services import clients, personal_links, releases
 from booking.services.clients import SHOWN
 from booking.services.journal import Actor, note
 from booking.services.sessions import SignedIn
@@ -39,6 +40,7 @@ class File:
     contacts: Sequence[ShortContact]
     links: Sequence[PersonalLink]
     wishes: Sequence[VisitRequest]  # for visits that are still to be
+    releases: Sequence[Release]  # that hold today
 
 
 def opened(person: SignedIn, reference: str, *, now: datetime) -> File:
@@ -51,6 +53,11 @@ def opened(person: SignedIn, reference: str, *, now: datetime) -> File:
     with write_session() as session:
         about = f"client:{client.uuid}"
         note(session, Actor.STAFF, "read client", about, now=now, staff=person.id)
+    return gathered(client, now=now)
+
+
+def gathered(client: Client, *, now: datetime) -> File:
+    """Put together what stands in a file; who may read it was asked before."""
     rows = list(db.session.scalars(_appointments(client)))
     coming = [row for row in rows if row.starts_at > now and _stands(row)]
     return File(
@@ -62,6 +69,7 @@ def opened(person: SignedIn, reference: str, *, now: datetime) -> File:
         contacts=list(db.session.scalars(_contacts(client))),
         links=personal_links.links_of(client.id),
         wishes=list(db.session.scalars(_wishes(client))),
+        releases=releases.in_force(client.id, now=now),
     )
 
 

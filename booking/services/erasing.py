@@ -14,6 +14,8 @@ from booking.models import (
     ClientLink,
     Company,
     Doorstep,
+    EmergencyOpening,
+    EmergencySeen,
     Feedback,
     FileEnding,
     InterpreterRequest,
@@ -26,6 +28,7 @@ from booking.models import (
     Letter,
     PersonalLink,
     Proposal,
+    Release,
     Ride,
     Route,
     ShortContact,
@@ -49,9 +52,11 @@ def files(session: Session, ids: Sequence[int]) -> None:
     found = session.scalars(select(VisitRequest.id).where(wishes))
     visit_requests(session, found.all())  # with their appointments
     _erase_talks(session, ids)
-    beside = (PersonalLink, FileEnding, LegalHold)
+    opened = select(EmergencyOpening.id).where(EmergencyOpening.client_id.in_(ids))
+    beside = (PersonalLink, FileEnding, LegalHold, Release, EmergencyOpening)
     _run(
         session,
+        delete(EmergencySeen).where(EmergencySeen.opening_id.in_(opened)),
         *(delete(of).where(of.client_id.in_(ids)) for of in beside),
         delete(Client).where(Client.id.in_(ids)),
     )

@@ -17,11 +17,13 @@ from booking.models import (
     Appointment,
     Client,
     ClientLink,
+    EmergencyOpening,
     FileEnding,
     JournalEntry,
     LegalHold,
     Letter,
     Record,
+    Release,
     ShortContact,
     StaffMember,
     VisitRequest,
@@ -95,6 +97,8 @@ class About:
     contacts: Sequence[ShortContact]
     endings: Sequence[FileEnding]
     holds: Sequence[LegalHold]
+    releases: Sequence[Release]
+    openings: Sequence[EmergencyOpening]
     letters: Sequence[Letter]
     journal: Sequence[JournalEntry]
 
@@ -120,21 +124,24 @@ class About:
             "short_contacts": [_facts(row) for row in self.contacts],
             "endings": [_facts(row) for row in self.endings],
             "holds": [_facts(row) for row in self.holds],
+            "releases": [_facts(row) for row in self.releases],
+            "emergency_openings": [_opening(row) for row in self.openings],
             "letters": [_facts(row) for row in self.letters],
             "journal": [_facts(row) for row in self.journal],
         }
 
 
-def about(reference: str, *, now: datetime) -> About:
-    """Return all that is kept about one person, and write down that it was asked for.
+def about(reference: str, *, now: datetime, by: int | None = None) -> About:
+    """Return all that is kept about one person, and write down who asked for it.
 
-    ``reference`` is that of a file (``ABCD-2345``), or a code. Raises
-    ``UnknownClient``.
+    ``reference`` is that of a file (``ABCD-2345``), or a code; ``by`` is a staff
+    member's number, or nobody's if a command asks. Raises ``UnknownClient``.
     """
     _, hers = found(reference)
     # Before the rest is loaded: afterwards each row would have to be loaded again.
     with write_session() as session:
-        note(session, Actor.COMMAND, "export", hers.about, now=now)
+        actor = Actor.STAFF if by else Actor.COMMAND
+        note(session, actor, "export", hers.about, now=now, staff=by)
         _note_for_the_archive(session, hers, now)
     return _gathered(*found(reference))
 
@@ -198,6 +205,8 @@ def _gathered(client: Client | None, hers: Hers) -> About:
         contacts=_all_of(ShortContact, hers),
         endings=_of_file(FileEnding, client),
         holds=_of_file(LegalHold, client),
+        releases=_of_file(Release, client),
+        openings=_of_file(EmergencyOpening, client),
         letters=_rows(told.order_by(Letter.id)),
         journal=_rows(journal.order_by(JournalEntry.id)),
     )
@@ -248,6 +257,11 @@ def _facts(row: Record) -> dict[str, Any]:
 def _with(row: Appointment) -> dict[str, Any]:
     """Say with whom and where an appointment was: rows keep numbers for both."""
     return {"with": row.counsellor.name, "place": row.type.place}
+
+
+def _opening(row: EmergencyOpening) -> dict[str, Any]:
+    """Leave out what head or officer wrote about her counsellor."""
+    return {k: v for k, v in _facts(row).items() if k not in {"why_later", "told_from"}}
 
 
 def _sealed_of(of: type) -> Iterable[str]:

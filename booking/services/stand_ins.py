@@ -119,6 +119,15 @@ def listed(*, today: date) -> list[Deputy]:
     return list(db.session.scalars(query.order_by(Deputy.first_day, Deputy.id)))
 
 
+def for_counsellor(counsellor: int, *, today: date) -> list[Deputy]:
+    """Return who stands in for a counsellor now or later, for her or for everybody."""
+    return [
+        one
+        for one in listed(today=today)
+        if one.counsellor_id in {None, counsellor} and one.deputy_id != counsellor
+    ]
+
+
 def everybody() -> list[StaffMember]:
     """Return who works here, by name: anybody may be named."""
     rows = db.session.scalars(

@@ -43,17 +43,27 @@ NAVIGATION: tuple[tuple[str, frozenset[Role]], ...] = (
     ("counsellor.walk_ins", frozenset({Role.FRONT_DESK})),
     ("office.settings", frozenset({Role.ADMIN})),
     ("office.interpreters", frozenset({Role.ADMIN})),
+    ("office.department", frozenset({Role.HEAD})),
     ("office.stand_ins", frozenset({Role.HEAD})),
+    ("office.protection", frozenset({Role.DATA_PROTECTION})),
+    ("office.journal", frozenset({Role.DATA_PROTECTION})),
+    ("office.seen_by", frozenset({Role.DATA_PROTECTION})),
+    ("office.processing", frozenset({Role.DATA_PROTECTION})),
 )
 MOST = 5
 # Who has several roles finds these behind another page: the first is left out first.
 SPARED = (
+    "office.processing",  # behind data protection
+    "office.seen_by",  # the same
+    "office.journal",  # the same
     "counsellor.waiting",  # behind the calls, and behind today
     "office.interpreters",  # behind the office
     "counsellor.walk_ins",  # behind today, and behind the calls
-    "office.stand_ins",  # behind today
+    "office.stand_ins",  # behind the department, and behind today
     "counsellor.this_week",  # behind today
     "counsellor.book",  # behind today
+    "office.protection",  # behind her name at the top
+    "office.department",  # the same
 )
 
 
@@ -86,7 +96,22 @@ def _listen() -> None:
 def _known() -> dict[str, Any]:
     if not has_request_context():
         return {}
-    return {"navigation": _Navigation(), "signed_in": signed_in}
+    return {
+        "navigation": _Navigation(),
+        "other_places": _other_places,
+        "signed_in": signed_in,
+    }
+
+
+def _other_places() -> list[Entry]:
+    """List what her roles open and her navigation has no room for."""
+    person, labels = signed_in(), _labels()
+    shown = places_of(person.roles) if person else []
+    return [
+        Entry(labels[endpoint], url_for(endpoint), here=False)
+        for endpoint, roles in NAVIGATION
+        if person and person.may(*roles) and endpoint not in shown
+    ]
 
 
 class _Navigation:
@@ -127,6 +152,11 @@ def _labels() -> dict[str, str]:
         "counsellor.walk_ins": _("Open hour"),
         "office.interpreters": _("Interpreters"),
         "office.stand_ins": _("Stand-ins"),
+        "office.department": _("Department"),
+        "office.protection": _("Data protection"),
+        "office.journal": _("Journal"),
+        "office.seen_by": _("Who saw what"),
+        "office.processing": _("Record of processing"),
         STANDING_IN: _("Somebody is ill today"),
         "coordinator.visits_now": _("Home visits"),
         "counsellor.calls": _("Calls"),

@@ -179,3 +179,17 @@ def test_one_query_says_for_whom_somebody_stands_in(office, colleague, now):
         make.deputy(colleague, counsellor, MONDAY, THURSDAY)
     db.session.rollback()
     assert queries_of(lambda: stand_ins.standing_in(colleague, MONDAY)) == 1
+
+
+def test_a_counsellor_learns_who_stands_in_for_her(office, colleague, third, now):
+    make.deputy(colleague, office.counsellor, MONDAY, TUESDAY)
+    make.deputy(third, None, TUESDAY, THURSDAY)
+    make.deputy(office.counsellor, None, MONDAY)
+
+    def for_her(today):
+        rows = stand_ins.for_counsellor(office.counsellor, today=today)
+        return [one.deputy_id for one in rows]
+
+    assert for_her(MONDAY) == [colleague, third]
+    assert for_her(WEDNESDAY) == [third]
+    assert for_her(date(2027, 3, 5)) == []

@@ -124,6 +124,7 @@ def staff_arguments(browser_like, office, now):
     way = appointments.book(choice, person, now=now.now())
     make.asked_interpreter(now.now(), way.appointment.uuid)
     file = make.client(office.counsellor)
+    release = make.release(make.signed_in(office.counsellor), file, now)
     personal_links.create(file.uuid, by=office.counsellor, now=now.now())
     wish = make.wish()
     way_on_the_list = waiting.join(
@@ -156,6 +157,7 @@ def staff_arguments(browser_like, office, now):
         "interpreter": str(db.session.query(Interpreter.uuid).first()[0]),
         "waiting": str(way_on_the_list.waiting.uuid),
         "reference": file.reference,
+        "release": str(release),
         "source": str(
             make.busy(
                 office.counsellor,
@@ -182,6 +184,7 @@ def staff_arguments(browser_like, office, now):
         "passkey": str(uuid4()),
         "member": str(db.session.get(StaffMember, make.staff_member(Role.HEAD)).uuid),
         "key": make.sign_in_link(now),
+        **opened_in_emergencies(office.counsellor, file, now),
         "line": str(db.session.query(OpeningHours.uuid).first()[0]),
         "counsellor": str(db.session.get(StaffMember, office.counsellor).uuid),
     }
@@ -203,6 +206,15 @@ def a_door_that_stayed_closed(counsellor, now):
             "stop": str(stop.uuid),
             "day of coordinator.near": str(now.now().date()),
         }
+
+
+def opened_in_emergencies(counsellor, file, now):
+    """Let her open a stranger's file, and a stranger hers."""
+    stranger = make.counsellor(languages=("fr",))
+    make.opened_file(make.signed_in(stranger), file, now)
+    theirs = make.client(stranger, reference="K7-99", name="Nur Geheim")
+    opening = make.opened_file(make.signed_in(counsellor), theirs, now)
+    return {"opening": str(opening)}
 
 
 def between_appointments(counsellor, file, now):

@@ -127,10 +127,20 @@ TABLE = {
         coordinator.visits coordinator.visits_now coordinator.ways coordinator.wish
         coordinator.withdraw_wish
     """,
+    "data_protection": """
+        office.exports office.hand_out office.journal office.processing
+        office.protection office.search_journal office.seen_by office.show_seen_by
+    """,
+    "head data_protection": """
+        counsellor.see_emergency counsellor.tell_of_emergency
+    """,
+    "counsellor head data_protection": """
+        counsellor.emergencies
+    """,
     "counsellor": """
         coordinator.back_from_answers coordinator.back_from_marks
         counsellor.absences counsellor.add_hours counsellor.add_source
-        counsellor.begin_file counsellor.call_next counsellor.call_number
+        counsellor.begin_file counsellor.break_glass counsellor.call_next counsellor.call_number
         counsellor.conflicts counsellor.contacts counsellor.contacts_of_day
         counsellor.day counsellor.enter_absence counsellor.give_away
         counsellor.hours counsellor.invite counsellor.new_client
@@ -143,7 +153,8 @@ TABLE = {
         counsellor.reached
     """,
     "head": """
-        counsellor.homes office.archive office.name_stand_in office.stand_ins
+        counsellor.homes office.archive office.department office.name_stand_in
+        office.stand_ins
     """,
     "counsellor coordinator": """
         coordinator.routes counsellor.back_to_calendar counsellor.calendar
@@ -193,4 +204,6 @@ NOBODY_ELSES = """
     office.reopen office.revoke_interpreters office.save_text
     counsellor.end_counselling counsellor.end_hold counsellor.keeping
     counsellor.place_hold counsellor.reopen_file office.archive_answered office.archive_got
+    counsellor.emergency counsellor.record_release counsellor.release_form
+    counsellor.releases counsellor.revoke_release
 """

@@ -1,7 +1,7 @@
 """Who a staff member is to the town's single sign-on.
 
 Revision ID: 0013
-Revises: 0011
+Revises: 0012
 Create Date: 2026-11-27 05:50:00
 """
 

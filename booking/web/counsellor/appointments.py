@@ -19,6 +19,7 @@ from booking.services import (
     desk,
     interpreters,
     notes,
+    releases,
     resending,
 )
 from booking.services.appointments import TooLate, Whose
@@ -169,6 +170,7 @@ def appointment_page(entry: Entry, complaint: str = "", note: str | None = None)
         candidates=interpreters.candidates(row) if changeable else [],
         crowd=contacts.beside(row, now=now),
         files=clients.of_mine(person()),
+        releases=releases.in_force(row.client_id, now=now),
         may_open=row.client is not None and clients.may_open(person(), row.client),
         complaint=complaint,
         note=row.note if note is None else note,

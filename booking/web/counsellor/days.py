@@ -14,6 +14,7 @@ from booking.services import (
     conflicts,
     contacts,
     desk,
+    emergencies,
     interpreters,
     looking_after,
     outcomes,
@@ -57,8 +58,10 @@ def today() -> str:
         crowded=contacts.crowded([one.row for one in ahead], now=now),
         stood_in=desk.stood_in(person(), day),
         not_back=looking_after.not_back(person(), now=now),
+        opened=emergencies.unseen_number(person(), now=now),
         asked_about=proposing.questions(person(), now=now),
         stands_in=stand_ins.named(person().stands_in),
+        for_her=stand_ins.for_counsellor(person().id, today=day),
     )
 
 

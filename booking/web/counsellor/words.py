@@ -162,6 +162,7 @@ def what_for(letter: Letter) -> str:
         LetterKind.PROPOSED: _("you are asked about a route"),
         LetterKind.NOT_BACK: _("a colleague has not come back"),
         LetterKind.SIGN_IN_LINK: _("a link to set your password"),
+        LetterKind.OPENED: _("a file was opened in an emergency"),
     }
     return str(names[LetterKind(letter.kind)])
 
