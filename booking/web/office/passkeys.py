@@ -44,7 +44,7 @@ def sign_in() -> Page:
     try:
         secret = passkeys.sign_in(signing_in.browser(), answer, now=now)
     except PasskeyRefused:
-        return _asking(_("This passkey does not open Lotse. Try again.")), 422
+        return _asking(_("This passkey opens nothing here. Try again.")), 422
     except TooManyGuesses as limit:
         return _asking(wait_for(limit)), 429, {"Retry-After": str(limit.seconds)}
     signing_in.begin(secret)
