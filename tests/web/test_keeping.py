@@ -41,9 +41,8 @@ def sound(page):
 
 def ended(counsellor, file, **changes):
     form = the_end_page(counsellor, file).form("/ending")
-    return counsellor.send(
-        form, **({"ended_on": "2027-02-26", "why": "goal"} | changes)
-    )
+    form.fields |= {"ended_on": "2027-02-26", "why": "goal"} | changes
+    return counsellor.send(form)
 
 
 def test_a_counsellor_ends_counselling_and_reopens_the_file(counsellor, file):
