@@ -41,7 +41,7 @@ COUNTS = {"num", "count", "number", "minutes", "hours", "days", "people"}
 # What is the same word in another language, or everywhere.
 SAME = {"SMS"}
 SAME_IN = {
-    "de": {"Name", "Code"},
+    "de": {"Name", "Code", "Passkeys"},
     "de@simple": {"Name", "Code"},
     "fr": {"Code"},
     "ku": {"E-mail: %(address)s"},
