@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, inspect, or_, select
+from sqlalchemy import ColumnElement, Select, inspect, or_, select
 from sqlalchemy.orm import joinedload
 
 from booking.languages import Language, language_of_code
@@ -201,14 +201,8 @@ def _gathered(client: Client | None, hers: Hers) -> About:
             .where(hers.rows(ShortContact))
             .order_by(ShortContact.id)
         ),
-        releases=_rows(
-            select(Release).where(_of_file(Release, client)).order_by(Release.id)
-        ),
-        openings=_rows(
-            select(EmergencyOpening)
-            .where(_of_file(EmergencyOpening, client))
-            .order_by(EmergencyOpening.id)
-        ),
+        releases=_rows(_on_file(Release, client)),
+        openings=_rows(_on_file(EmergencyOpening, client)),
         letters=_rows(
             select(Letter)
             .where(told, Letter.interpreter_request_id.is_(None))
@@ -223,9 +217,11 @@ def _gathered(client: Client | None, hers: Hers) -> About:
     )
 
 
-def _of_file(of: Any, client: Client | None) -> ColumnElement[bool]:
-    """Select what hangs on a file; without one there is none."""
-    return cast("ColumnElement[bool]", of.client_id == (client.id if client else 0))
+def _on_file(of: Any, client: Client | None) -> Select[Any]:
+    """Select what hangs on a file; without one there is nothing."""
+    return (
+        select(of).where(of.client_id == (client.id if client else 0)).order_by(of.id)
+    )
 
 
 def _rows(query: Any) -> Sequence[Any]:
