@@ -136,6 +136,10 @@ def _password(email: str, password: str) -> str:
 
 
 def _told(way: WayIn) -> str:
+    if way.until is None:
+        return (
+            f"The town account of {way.email} opens {way.url}; no password is needed."
+        )
     until = f"{way.until.astimezone(zone()):%Y-%m-%d %H:%M}"
     mailed = " It is mailed to her, too." if way.is_mailed else ""
     return (

@@ -29,7 +29,7 @@ from booking.services.journal import Actor, note
 from booking.services.limits import Limit
 from booking.services.own_account import WeakPassword, is_strong
 from booking.services.sessions import behind_password
-from booking.services.staff_letters import password_url
+from booking.services.staff_letters import password_url, sign_in_url
 from booking.services.writing import write_session
 
 TOKEN_BYTES = 32
@@ -47,11 +47,14 @@ class UnknownSignInLink(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
-    """A new link: where it leads, until when, and whether a letter brings it."""
+    """A new link: where it leads, until when, and whether a letter brings it.
+
+    Where the town's single sign-on is the only way in, it leads there and has no end.
+    """
 
     email: str
     url: str
-    until: datetime
+    until: datetime | None
     is_mailed: bool
 
 
@@ -59,6 +62,8 @@ def issue(
     session: Session, staff: StaffMember, kind: SignInLinkKind, *, now: datetime
 ) -> WayIn:
     """Give somebody a link inside a unit of work; it is mailed where mail is set up."""
+    if settings().closes_passwords:
+        return WayIn(staff.email, sign_in_url(), None, is_mailed=False)
     row = _link_of(session, staff) or SignInLink(staff_id=staff.id, number=0)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     is_mailed = bool(settings().mail_url)
@@ -97,10 +102,15 @@ def ask(email: str, *, now: datetime) -> None:
             .filter_by(email_hash=hashed, disabled_at=None)
             .with_for_update()
         )
-        if staff is not None and settings().mail_url:
+        if staff is not None and are_mailed():
             issue(session, staff, kind_for(session, staff), now=now)
             about = f"staff:{staff.uuid}"
             note(session, Actor.STAFF, "ask for reset link", about, now=now)
+
+
+def are_mailed() -> bool:
+    """Tell whether somebody can have a link mailed to her."""
+    return bool(settings().mail_url) and not settings().closes_passwords
 
 
 def opened(token: str, *, now: datetime) -> SignInLink:
@@ -152,7 +162,8 @@ def _living(session: Session, token: str, now: datetime) -> SignInLink:
         .options(joinedload(SignInLink.staff))
         .with_for_update(of=SignInLink)
     )
-    if row is None or row.staff.disabled_at is not None:
+    is_open = row is not None and row.staff.disabled_at is None
+    if row is None or not is_open or settings().closes_passwords:
         raise UnknownSignInLink
     return row
 

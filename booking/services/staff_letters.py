@@ -69,6 +69,11 @@ def password_url(token: str) -> str:
     return f"{settings().public_url.rstrip('/')}/staff/links/{token}"
 
 
+def sign_in_url() -> str:
+    """Return where staff sign in."""
+    return f"{settings().public_url.rstrip('/')}/staff/sign-in"
+
+
 def _of_link(session: Session, staff: int, number: int, now: datetime) -> Facts | None:
     """Say where to set a password; None once the link is used, old or replaced."""
     row = session.scalar(select(SignInLink).filter_by(staff_id=staff, number=number))

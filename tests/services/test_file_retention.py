@@ -578,5 +578,6 @@ def test_no_table_points_at_a_file_without_our_knowing():
     }
     assert pointing == {
         *("appointment", "visit_request", "waiting", "walk_in", "short_contact"),
-        *("personal_link", "file_ending", "legal_hold"),
+        *("personal_link", "file_ending", "legal_hold", "release"),
+        "emergency_opening",
     }

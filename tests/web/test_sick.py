@@ -279,7 +279,7 @@ def test_the_page_costs_as_many_queries_for_one_as_for_many(
 def test_the_head_names_who_stands_in(at_the_desk, office, now):
     named = make.staff_member(Role.FRONT_DESK, name="Theo Empfang")
     desk = at_the_desk(Role.HEAD)
-    page = desk.get("/staff")
+    page = desk.get(desk.get("/staff").link("/stand-ins"))
     assert page.heading == "Who stands in for whom"
     form = page.form("/office/stand-ins")
     typed = {"deputy": uuid_of(named), "counsellor": "all"}

@@ -10,7 +10,7 @@ from booking.languages.coverage import STAFF_LANGUAGES
 from booking.models import Role, StaffMember, StaffSession, db
 from booking.oidc import Trouble
 from booking.oidc import provider as oidc_provider
-from booking.services import accounts, sessions, single_sign_on
+from booking.services import accounts, passkeys, sessions, single_sign_on, staff_list
 from booking.services.accounts import NewStaffMember
 from booking.services.writing import write_session
 from tests import oidc_provider as providers
@@ -248,6 +248,28 @@ class TestATownWithoutPasswords:
             password_again=password,
         )
         assert wrong.status_code == 422
+
+    def test_nor_is_one_set_by_a_link(self, browser, now):
+        uuid = accounts.named(EMAIL)
+        way = staff_list.reset(uuid, by=None, now=now.now())
+        assert urlsplit(way.url).path == SIGN_IN
+        assert (way.until, way.is_mailed) == (None, False)
+        page = Page(browser.get("/staff/forgotten-password"))
+        assert not any("forgotten" in form.action for form in page.forms)
+        browser.comes()
+        assert browser.is_in(), "the town lets her in again"
+
+    def test_nor_does_a_link_from_before_open_anything(self, browser, app, now):
+        settings = app.config["BOOKING"]
+        app.config["BOOKING"] = replace(settings, oidc_only="no")
+        way = staff_list.reset(accounts.named(EMAIL), by=None, now=now.now())
+        app.config["BOOKING"] = settings
+        assert browser.get(urlsplit(way.url).path).status_code == 404
+
+    def test_nor_does_a_passkey_open_anything(self, browser):
+        assert passkeys.home() is None
+        browser.comes()
+        assert "Passkeys" not in Page(browser.get("/staff/account")).text
 
     def test_nor_is_it_changed(self, browser, password):
         browser.comes()

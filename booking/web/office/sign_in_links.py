@@ -68,7 +68,7 @@ def forgotten() -> str:
 @open_to(Audience.ANYONE)
 def ask_link() -> Page:
     """Mail a link, if somebody has this address; the answer is always the same."""
-    if not settings().mail_url:
+    if not sign_in_links.are_mailed():
         return redirect(url_for("office.forgotten"), 303)
     try:
         sign_in_links.ask(request.form.get("email", ""), now=clock.now())
@@ -95,5 +95,6 @@ def _asking(complaint: str = "") -> str:
         complaint=complaint,
         email=request.form.get("email", ""),
         asked="asked" in request.args,
-        can_mail=bool(settings().mail_url),
+        can_mail=sign_in_links.are_mailed(),
+        by_town=settings().closes_passwords,
     )

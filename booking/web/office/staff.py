@@ -131,7 +131,7 @@ def _taken(form: StaffForm, row: StaffMember | None) -> Page:
 
 
 def _shown(way: WayIn, name: str) -> str:
-    until = f"{moments.day_of(way.until)}, {moments.time(way.until)}"
+    until = way.until and f"{moments.day_of(way.until)}, {moments.time(way.until)}"
     return render_template("office/way_in.html", way=way, name=name, until=until)
 
 
