@@ -126,9 +126,9 @@ def prepare(connection: sqlite3.Connection, _record: object = None) -> None:
 
 def _limit_waiting(connection: Any, _record: object) -> None:
     """Let no statement wait for a lock without end; a setting of the session, kept."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = {LOCKS_WITHIN}")
-    connection.commit()
+    connection.autocommit = True  # set in a transaction, it would end with it
+    connection.execute(f"SET lock_timeout = {LOCKS_WITHIN}")
+    connection.autocommit = False
 
 
 def _has_log(connection: sqlite3.Connection) -> bool:
