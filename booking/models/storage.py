@@ -127,10 +127,9 @@ def prepare(connection: sqlite3.Connection, _record: object = None) -> None:
 
 
 def _limit_waiting(connection: Any, _record: object) -> None:
-    """Let no statement wait for a lock without end."""
-    connection.autocommit = True  # else the setting would go with a rollback
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET lock_timeout = {LOCKS_WITHIN}")
+    """Let no statement wait for a lock without end; a setting of the session, kept."""
+    connection.autocommit = True  # set in a transaction, it would end with it
+    connection.execute(f"SET lock_timeout = {LOCKS_WITHIN}")
     connection.autocommit = False
 
 
