@@ -21,6 +21,7 @@ from booking.models import (
     StaffMember,
     StaffRole,
     Status,
+    cleaned,
     db,
     keyring,
 )
@@ -208,7 +209,7 @@ def _by_name(query: Select[Client]) -> list[Client]:
 
 
 def _found(session: Session, person: SignedIn, reference: str) -> Client:
-    query = _in_reach(person).where(Client.reference == reference.strip().upper())
+    query = _in_reach(person).where(Client.reference == cleaned(reference).upper())
     row = session.scalar(query if session is db.session() else query.with_for_update())
     if row is None:
         raise UnknownClient

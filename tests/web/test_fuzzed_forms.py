@@ -147,3 +147,18 @@ def test_no_form_of_clients_breaks(app, browser_like, arguments):
 def test_no_form_of_staff_breaks(app, browser_like, staff_arguments):
     paths = list(addresses(app, language_of_code("de"), staff_arguments, staff=True))
     assert list(faults_of(browser_like, paths, 2)) == []
+
+
+def test_a_nul_in_a_hidden_field_is_no_fault_of_the_database(
+    browser_like, staff_arguments
+):
+    pages = [f"/staff/{page}" for page in ("book", "wishes")]
+    asked = [form for form, _ in forms_of(browser_like, pages) if form.method == "post"]
+    assert len(asked) >= 2
+    for form in asked:
+        for name in ("key", "client"):
+            chosen = {"slot": "2027-03-05T10:00", "name": "Amal", "reach": "none"}
+            for action in (form.action, "/staff/bookings"):
+                form.action = action
+                fields = form.fields | chosen | {name: "a\x00b"}
+                assert answered(browser_like, form, fields).status_code < 500

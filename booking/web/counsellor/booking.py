@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from booking import clock
 from booking.languages import SPOKEN, current_language, name_of_language
 from booking.languages import gettext as _
-from booking.models import Appointment, Client, Place, Role, Waiting
+from booking.models import Appointment, Client, Place, Role, Waiting, cleaned
 from booking.services import appointments, availability, clients, desk
 from booking.services import waiting as waits
 from booking.services.availability import Booker, NothingOffered, Offer, Wish
@@ -158,7 +158,7 @@ def _choice(
     return Choice(
         wish=asked.wish,
         start=start,
-        key=request.form.get("key", "")[:64] or secrets.token_hex(16),
+        key=cleaned(request.form.get("key", ""))[:64] or secrets.token_hex(16),
         letter_language=form.letter_language.data,
         counsellor=counsellor,
         booked_by=person().id,

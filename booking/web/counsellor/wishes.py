@@ -7,7 +7,7 @@ from flask import abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from booking import clock
-from booking.models import Client, Role
+from booking.models import Client, Role, cleaned
 from booking.services import clients, wishes
 from booking.services.clients import UnknownClient
 from booking.services.links import readable
@@ -36,7 +36,7 @@ def take() -> Page:
     client, form = _client(), TakenWishForm(request.form)
     if not form.validate():
         return _page(client, form), 422
-    key = request.form.get("key", "")[:64] or secrets.token_hex(16)
+    key = cleaned(request.form.get("key", ""))[:64] or secrets.token_hex(16)
     wanted = form.wish(key, client, taken_by=person().id)
     caller = form.person(woman_preferred=form.woman.data)
     way = wishes.wish(wanted, caller, now=clock.now())
