@@ -147,7 +147,7 @@ def _link_of(session: Session, staff: StaffMember) -> SignInLink | None:
     return session.scalar(query.with_for_update())
 
 
-def _with(token: str, now: datetime) -> Select[tuple[SignInLink]]:
+def _with(token: str, now: datetime) -> Select[SignInLink]:
     return (
         select(SignInLink)
         .where(SignInLink.token_hash == _hash(token), SignInLink.expires_at > now)
