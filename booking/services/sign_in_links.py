@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
@@ -118,7 +118,7 @@ def opened(token: str, *, now: datetime) -> SignInLink:
 
     Raises ``UnknownSignInLink``.
     """
-    return _living(db.session(), token, now)
+    return _living(db.session.scalar(_with(token, now)))
 
 
 def set_password(token: str, new: str, *, now: datetime) -> str:
@@ -131,7 +131,9 @@ def set_password(token: str, new: str, *, now: datetime) -> str:
         raise WeakPassword
     hashed = HASHER.hash(new)
     with write_session() as session:
-        staff = _living(session, token, now).staff
+        # Two who use it at once: the second finds it used.
+        query = _with(token, now).with_for_update(of=SignInLink)
+        staff = _living(session.scalar(query)).staff
         staff.password_hash = hashed
         end_link(session, staff.id)
         session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
@@ -155,13 +157,15 @@ def _link_of(session: Session, staff: StaffMember) -> SignInLink | None:
     return session.scalar(query.with_for_update())
 
 
-def _living(session: Session, token: str, now: datetime) -> SignInLink:
-    row = session.scalar(
+def _with(token: str, now: datetime) -> Select[SignInLink]:
+    return (
         select(SignInLink)
         .where(SignInLink.token_hash == _hash(token), SignInLink.expires_at > now)
         .options(joinedload(SignInLink.staff))
-        .with_for_update(of=SignInLink)
     )
+
+
+def _living(row: SignInLink | None) -> SignInLink:
     is_open = row is not None and row.staff.disabled_at is None
     if row is None or not is_open or settings().closes_passwords:
         raise UnknownSignInLink
