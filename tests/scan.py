@@ -26,9 +26,9 @@ from tests.reliability.processes import LOOPBACK, ROOT, cut_off, free_port
 
 SCANNERS = ROOT / ".tools/scanners"
 WANTED = ("wapiti3>=3.2,<4", "sqlmap>=1.9,<2")
-MODULES = (
-    "xss,permanentxss,sql,file,exec,crlf,redirect,csp,cookieflags,http_headers,csrf"
-)
+# Not csrf: it calls a form open when a wrong token is answered like its own, and it may
+# not hold the cookie that its own belongs to. A missing token is refused (test_headers).
+MODULES = "xss,permanentxss,sql,file,exec,crlf,redirect,csp,cookieflags,http_headers"
 # Clients' forms have no token: without a cookie there is nothing to ride on.
 NO_FINDING = {("Cross Site Request Forgery", r"/de/.*")}
 ROLES = ("counsellor", "coordinator", "front_desk", "head", "admin", "data_protection")
