@@ -6,8 +6,10 @@ the bytes of the database and its log. ``conftest.py`` asks this after each test
 """
 
 import logging
+import os
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.parse import unquote_plus
 
 from booking.logs import JsonLines, TextLines
@@ -16,7 +18,7 @@ from booking.models.sealed import Sealed
 SHORTEST = 6  # signs; shorter words stand everywhere by chance
 PERSONAL = re.compile(r"(name|phone|email|address|supporter|street|bell|note)_sealed")
 SECRET = re.compile(r"(token|code|secret)_sealed")
-DATABASES = ("*.sqlite", "*.sqlite-wal", "*.sqlite-journal")
+DATABASE = re.compile(r"\.sqlite(-wal|-journal)?$")
 HEADS = re.compile(
     rb"^(?:Subject|From|Reply-To|Message-ID|References):.*$",
     re.MULTILINE | re.IGNORECASE,
@@ -78,12 +80,21 @@ def saw_address(answer):
 
 
 def _on_disk(folder, personal, secrets):
-    for pattern in DATABASES:
-        for path in folder.rglob(pattern):
-            yield from _found(path.name, path.read_bytes(), personal | secrets)
-    for path in folder.rglob("*.eml"):
-        heads = b"\n".join(HEADS.findall(path.read_bytes().partition(b"\n\n")[0]))
-        yield from _found("the head of a letter", heads, personal)
+    for name, content in _files(folder):
+        if DATABASE.search(name):
+            yield from _found(name, content, personal | secrets)
+        elif name.endswith(".eml"):
+            heads = b"\n".join(HEADS.findall(content.partition(b"\n\n")[0]))
+            yield from _found("the head of a letter", heads, personal)
+
+
+def _files(folder):
+    """Read what is there; a log may go with its last connection while we look."""
+    for room, _rooms, names in os.walk(folder):
+        for name in names:
+            if DATABASE.search(name) or name.endswith(".eml"):
+                with suppress(FileNotFoundError):
+                    yield name, Path(room, name).read_bytes()
 
 
 def _found(where, text, canaries):

@@ -26,9 +26,9 @@ from tests.reliability.processes import LOOPBACK, ROOT, cut_off, free_port
 
 SCANNERS = ROOT / ".tools/scanners"
 WANTED = ("wapiti3>=3.2,<4", "sqlmap>=1.9,<2")
-MODULES = (
-    "xss,permanentxss,sql,file,exec,crlf,redirect,csp,cookieflags,http_headers,csrf"
-)
+# Not csrf: it calls a form open when a wrong token is answered like its own, and it may
+# not hold the cookie that its own belongs to. A missing token is refused (test_headers).
+MODULES = "xss,permanentxss,sql,file,exec,crlf,redirect,csp,cookieflags,http_headers"
 # Clients' forms have no token: without a cookie there is nothing to ride on.
 NO_FINDING = {("Cross Site Request Forgery", r"/de/.*")}
 ROLES = ("counsellor", "coordinator", "front_desk", "head", "admin", "data_protection")
@@ -84,17 +84,23 @@ def demo(room: Path, sown: bool) -> Iterator[str]:  # noqa: FBT001 - from the co
 
 
 def _scan_of_everything(room: Path, url: str, seconds: int) -> int:
-    found = list(wapiti(room, f"{url}/de/", seconds))
-    for role in ROLES:
-        found += wapiti(room, f"{url}/staff/today", seconds, signed_in(room, url, role))
-    for path, fields in FIELDS.items():
-        found += sqlmap(room, f"{url}{path}", fields)
-    broken = re.findall(r"\S+ \S+ 50\d", (room / "demo.log").read_text())
-    found += [("fault", one, "") for one in sorted(set(broken))]
-    for one in found:
-        _tell(" · ".join(one))
-    _tell(f"{len(found)} findings")
+    found = 0
+    for one in _everything(room, url, seconds):
+        _tell("FOUND " + " · ".join(one))
+        found += 1
+    _tell(f"{found} findings")
     return 1 if found else 0
+
+
+def _everything(room: Path, url: str, seconds: int) -> Iterator[Finding]:
+    yield from wapiti(room, f"{url}/de/", seconds)
+    for role in ROLES:
+        cookie = signed_in(room, url, role)
+        yield from wapiti(room, f"{url}/staff/today", seconds, cookie)
+    for path, fields in FIELDS.items():
+        yield from sqlmap(room, f"{url}{path}", fields)
+    broken = re.findall(r"\S+ \S+ 50\d", (room / "demo.log").read_text())
+    yield from (("fault", one, "") for one in sorted(set(broken)))
 
 
 def _scan_of_the_sown(room: Path, url: str, seconds: int) -> int:
