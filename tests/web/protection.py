@@ -21,13 +21,19 @@ MAY_BE_KEPT = {  # by its path; everything else is kept by nobody
     r"/files/.+": {"no-store", FOR_EVER},
     r"/feeds/.+\.ics": {"no-store", "private, no-cache"},
 }
+# The only pages with a script: one file of ours asks the browser for a passkey.
+PASSKEYS = {
+    *("/staff/account/passkeys", "/staff/account/passkeys/challenge"),
+    *("/staff/passkey", "/staff/passkey/challenge"),
+}
+OUR_SCRIPT = b'src="/static/passkey.js?'
 TELLS_OF_US = ("Server", "X-Powered-By", "Via")
 
 
 def unprotected(answer):
     """Say everything that is wrong with the headers of an answer."""
     headers, asked = answer.headers, answer.request
-    for name, value in ALWAYS.items():
+    for name, value in _asked_of(answer).items():
         if headers.getlist(name) != [value]:
             yield f"{name}: {headers.getlist(name)}"
     if headers.get("Cache-Control") not in _ways_to_keep(asked.path):
@@ -41,6 +47,14 @@ def unprotected(answer):
     for cookie in headers.getlist("Set-Cookie"):
         if not {"HttpOnly", "SameSite=Lax"} <= set(cookie.split("; ")):
             yield f"a careless cookie: {cookie}"
+
+
+def _asked_of(answer):
+    path = answer.request.path
+    if path not in PASSKEYS or OUR_SCRIPT not in answer.get_data():
+        return ALWAYS
+    policy = "Content-Security-Policy"
+    return ALWAYS | {policy: ALWAYS[policy] + "; script-src 'self'"}
 
 
 def _ways_to_keep(path):

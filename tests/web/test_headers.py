@@ -30,9 +30,9 @@ def addresses(app):
     """Yield the address of every rule, with something made up in it."""
     for rule in app.url_map.iter_rules():
         values = {name: made_up(kind) for name, kind in rule._converters.items()}
-        with app.test_request_context():
-            known = {"lang": "de"} | values
-            yield app.url_map.bind("localhost").build(rule.endpoint, known)
+        with app.test_request_context():  # the rule's own: an endpoint may have two
+            _host, path = rule.build({"lang": "de"} | values)
+        yield path
 
 
 def test_whatever_a_stranger_asks_by_whatever_method_the_answer_is_protected(
