@@ -10,16 +10,14 @@ On SQLite the file is rewritten after each day's erasing and its log emptied. On
 PostgreSQL erased rows leave the pages as its own VACUUM frees and reuses them.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from booking.models import (
-    JournalEntry,
-)
+from booking.models import JournalEntry
 from booking.models.running import zone
-from booking.scheduling import instant
+from booking.scheduling import day_window
 from booking.services.claim import queue_behind
 from booking.services.journal import Actor, note
 from booking.services.retention_rules import RULES, Rule
@@ -32,28 +30,34 @@ from booking.services.writing import (
 
 A_BATCH = 100  # rows in one unit of work: who books meanwhile waits for milliseconds
 MAY_BE_LATE = timedelta(days=2)  # a weekend without power is no fault to report
-ABOUT, DEED = "retention", "erase expired"
+A_LEAP = timedelta(days=7)  # switched off for a week, or the clock is wrong
+ABOUT, DEED, WAITS = "retention", "erase expired", "erasing waits"
 
 
 def erase_daily(*, now: datetime) -> None:
     """Do a piece of today's erasing; once nothing is left, rest until midnight.
 
     One batch of each class a round: even the first day of an old database holds
-    nobody up. Several workers share the work.
+    nobody up. Several workers share the work. After a leap of the clock it waits for
+    another day: whoever set it a year ahead by mistake shall not lose a year.
     """
     with read_session() as session:
         if _is_done(session, now):
             return
+        last = _last(session)
+    if last and now - last > A_LEAP:
+        _note_done(Actor.WORKER, WAITS, now=now)
+        return
     batches = [_erase_batch(rule, now=now) for rule in RULES]
     if max(batches) < A_BATCH and wipe_erased():
-        _note_done(Actor.WORKER, now=now)
+        _note_done(Actor.WORKER, DEED, now=now)
 
 
 def erase_all(*, now: datetime) -> dict[str, int]:
     """Erase at once what has been kept long enough; return how many of each class."""
     erased = {rule.what: _erase_class(rule, now=now) for rule in RULES}
     if wipe_erased():
-        _note_done(Actor.COMMAND, now=now)
+        _note_done(Actor.COMMAND, DEED, now=now)
     return erased
 
 
@@ -77,31 +81,37 @@ def overdue(*, now: datetime) -> int:
 def silent_since(*, now: datetime) -> datetime | None:
     """Return since when nobody has erased, if that is longer than it may take."""
     with read_session() as session:
-        last = session.scalar(
-            select(func.max(JournalEntry.at)).where(
-                JournalEntry.about == ABOUT, JournalEntry.deed == DEED
-            )
-        )
+        last = _last(session, DEED)
         # An office that has just begun has nothing to erase yet.
         since = last or session.scalar(select(func.min(JournalEntry.at)))
     return since if since and now - since > MAY_BE_LATE else None
 
 
+def _last(session: Session, *deeds: str) -> datetime | None:
+    """Return when it was last erased, or waited; before the clock was set ahead."""
+    return session.scalar(
+        select(func.max(JournalEntry.at)).where(
+            JournalEntry.about == ABOUT, JournalEntry.deed.in_(deeds or (DEED, WAITS))
+        )
+    )
+
+
 def _is_done(session: Session, now: datetime) -> bool:
-    midnight = instant(now.astimezone(zone()).date(), time.min, zone())
+    today = day_window(now.astimezone(zone()).date(), zone())
     done = select(JournalEntry.id).where(
         JournalEntry.about == ABOUT,
-        JournalEntry.deed == DEED,
-        JournalEntry.at >= midnight,
+        JournalEntry.deed.in_((DEED, WAITS)),
+        JournalEntry.at >= today.start,
+        JournalEntry.at < today.end,  # not when the clock ran ahead
     )
     return session.scalar(done.limit(1)) is not None
 
 
-def _note_done(actor: Actor, *, now: datetime) -> None:
+def _note_done(actor: Actor, deed: str, *, now: datetime) -> None:
     with write_session() as session:
         queue_behind(session, ABOUT)
         if actor is Actor.COMMAND or not _is_done(session, now):
-            note(session, actor, DEED, ABOUT, now=now)
+            note(session, actor, deed, ABOUT, now=now)
 
 
 def _erase_class(rule: Rule, *, now: datetime) -> int:

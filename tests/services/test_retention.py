@@ -467,6 +467,27 @@ def test_workers_that_erase_together_count_everybody_once(app, office, monkeypat
     assert sum(row[-1] for row in numbers()) == 60
 
 
+def test_a_clock_that_leaps_a_year_ahead_erases_nothing_at_once(office, now):
+    retention.erase_daily(now=now.now())
+    appointment(office.counsellor, now.now())
+    ahead = now.now() + timedelta(days=365)
+    for _ in range(3):
+        retention.erase_daily(now=ahead)
+    assert (left(Appointment), runs()) == (1, 1)
+    retention.erase_daily(now=now.now() + timedelta(days=1))
+    assert (left(Appointment), runs()) == (1, 2), "set right, it goes on as ever"
+
+
+def test_after_a_week_switched_off_the_erasing_goes_on_a_day_later(office, now):
+    retention.erase_daily(now=now.now())
+    appointment(office.counsellor, now.now())
+    later = now.now() + timedelta(days=120)
+    retention.erase_daily(now=later)
+    assert left(Appointment) == 1
+    retention.erase_daily(now=later + timedelta(days=1))
+    assert (left(Appointment), runs()) == (0, 2)
+
+
 def test_a_fault_in_erasing_holds_up_no_letter(office, now, monkeypatch):
     def broken(**_facts):
         raise RuntimeError
