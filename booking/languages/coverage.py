@@ -27,6 +27,7 @@ STAFF_SOURCES = (
     "templates/components/sketch.html",
     "templates/components/stale_calendars.html",
     "templates/components/stretch.html",
+    "templates/components/town_account.html",
     "templates/components/undone.html",
     "booking/web/staff.py",
     "booking/web/counsellor/",

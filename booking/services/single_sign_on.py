@@ -212,7 +212,8 @@ def _tie(person: StaffMember, subject: bytes) -> None:
     """Tie an account to who she is over there, once."""
     issuer = _hash("issuer", settings().oidc_issuer)
     # An address may be given to a newcomer; the account stays with whom it had.
-    if person.sign_on_hash and person.sign_on_issuer_hash == issuer:
+    known = person.sign_on_issuer_hash or b""
+    if person.sign_on_hash and hmac.compare_digest(known, issuer):
         raise NotSignedOn(Trouble.TIED)
     person.sign_on_hash, person.sign_on_issuer_hash = subject, issuer
 
