@@ -11,7 +11,7 @@ from waitress.server import BaseWSGIServer
 from waitress.task import ErrorTask
 
 A_PACKET = 1_400  # bytes; about what the network sends at once
-MOST = 100_000_000  # bytes of a request: a film that is too large is told so by its page
+MOST = 100_000_000  # bytes of a request: of a film too large, its page says so
 WATCHED = logging.getLogger("waitress")
 
 
