@@ -86,7 +86,7 @@ def test_a_client_gets_everything_in_her_language_and_as_json(booking, hers, tmp
     assert found["short_contacts"][0]["note"] == f"Notiz {CANARY}"
     assert {one["kind"] for one in found["letters"]} >= {"confirmation"}
     assert {one["deed"] for one in found["journal"]} >= {"book", "export"}
-    for kept in (CANARY, "4711", "Musterweg 5", f"Notiz {CANARY}"):
+    for kept in (CANARY, "4711", "Musterweg 5", f"Notiz {CANARY}", "من فتح ملفك"):
         assert kept in page
 
 
