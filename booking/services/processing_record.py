@@ -26,6 +26,7 @@ from booking.models import (
 from booking.models.running import settings, zone
 from booking.services import storage_periods
 from booking.services.office import decisions, the_office
+from booking.services.retention_settings import retention_settings
 from booking.services.storage_periods import Months, Period
 
 WITHOUT_A_SERVER = {"local", "circle", "roads"}  # this machine answers by itself
@@ -65,7 +66,13 @@ def facts(*, now: datetime) -> ProcessingRecord:
         written_on=now.astimezone(zone()),
         accounts=_accounts(),
         recipients=tuple(_recipients(settings())),
-        periods=tuple((what, _in_words(period)) for what, period in _PERIODS),
+        periods=tuple(
+            (what, _in_words(period))
+            for what, period in (
+                *_PERIODS,
+                (_FILE, retention_settings(decided).period),
+            )
+        ),
         measures=tuple(_measures(settings())),
         languages=len(decided.languages),
     )
@@ -79,6 +86,10 @@ _PERIODS: tuple[tuple[str, Period], ...] = (
     ("Platz auf der Warteliste", storage_periods.WAITING),
     ("dass eine Nachricht ging", storage_periods.LETTER),
     ("Protokoll", storage_periods.JOURNAL),
+)
+_FILE = (
+    "Akte mit allem, was in ihr liegt, ab dem Ende der Beratung und erst nach der "
+    "Antwort des Archivs"
 )
 _ROLES = {
     Role.COUNSELLOR: "Integrationsmanagement: eigene Klientinnen und Klienten, und "
@@ -120,12 +131,11 @@ def _recipients(set_up: Settings) -> Iterator[Recipient]:
     if set_up.travel not in WITHOUT_A_SERVER:
         what = "Punkte auf der Karte, ohne Namen und Zeit"
         yield Recipient("Fahrzeiten", what, _host(set_up.travel_url))
-    # The setting belongs to the extra “sso”: without it there is none.
-    if issuer := getattr(set_up, "oidc_issuer", ""):
+    if set_up.oidc_issuer:
         what = (
             "dass sich jemand vom Team anmeldet; nichts über Klientinnen und Klienten"
         )
-        yield Recipient("Anmeldedienst der Stadt", what, _host(issuer))
+        yield Recipient("Anmeldedienst der Stadt", what, _host(set_up.oidc_issuer))
     yield from _of_calendars()
     yield Recipient("angefragte Dolmetschende", "Zeit, Ort und Sprache; keine Namen")
 
@@ -165,6 +175,8 @@ def _measures(set_up: Settings) -> Iterator[str]:
         yield "ACHTUNG: Vorführung ohne zweiten Faktor, alle Personen sind erfunden"
     else:
         yield "Zweiter Faktor für alle Konten"
+    if set_up.oidc_issuer:
+        yield "Anmeldung auch über die Stadt; dort sieht sie nach dem zweiten Faktor"
     if set_up.backup_recipient:
         yield "Sicherungen mit öffentlichem Schlüssel verschlüsselt"
     else:

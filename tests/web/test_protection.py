@@ -144,7 +144,12 @@ def test_the_record_of_processing_is_one_text_by_page_and_command(
     said = capsys.readouterr().out
     assert not left.value.code
     assert said.startswith("# Verzeichnis der Verarbeitungstätigkeiten")
-    for words in ("Bürgerhaus", "Integrationsmanagement", "Protokoll: 12 Monate"):
+    for words in (
+        "Bürgerhaus",
+        "Integrationsmanagement",
+        "Protokoll: 12 Monate",
+        "Archivs: 9 Monate",
+    ):
         assert words in said
         assert words in page.text
     assert "Geheim" not in said
