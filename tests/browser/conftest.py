@@ -112,7 +112,7 @@ def desk(browser: Browser, demo: Demo, role: str, **options) -> Iterator[Page]:
         page.fill("#email", person["email"])
         page.fill("#password", person["password"])
         with page.expect_navigation():
-            page.locator("main button").click()
+            page.locator("main form.narrow button").click()
         assert "/sign-in" not in page.url, f"{person['email']} could not sign in"
         yield page
 

@@ -59,6 +59,7 @@ PAGES = {
         "routes": f"routes/{NEXT_MONDAY}",
         "routes-none": f"routes/{NEXT_MONDAY + timedelta(days=70)}",
         "ways": "visits/ways",
+        "emergency": "emergencies",
         "load": f"visits/{NEXT_MONDAY}/load",
         "comparison": f"visits/{NEXT_MONDAY}/comparison",
     },
@@ -80,6 +81,7 @@ PAGES = {
         "closures": "office/closures",
         "interpreters": "interpreters",
         "interpreter-new": "interpreters/new",
+        "retention": "office/retention",
     },
     "front_desk": {
         "desk": "book",
@@ -87,7 +89,20 @@ PAGES = {
         "door": "walk-ins",
         "desk-search": "search",
     },
-    "head": {"welcome": "welcome", "stand-ins": "office/stand-ins"},
+    "head": {
+        "welcome": "welcome",
+        "stand-ins": "office/stand-ins",
+        "department": "department",
+        "archive": "office/archive",
+        "openings": "emergencies",
+    },
+    "data_protection": {
+        "protection": "protection",
+        "journal": "protection/journal",
+        "seen-by": "protection/seen-by",
+        "exports": "protection/exports",
+        "processing": "protection/processing",
+    },
 }
 EMPTY_CALENDAR = "BEGIN:VCALENDAR\nEND:VCALENDAR\n"
 EMPTY_WEEK = PAGES["coordinator"]["board-empty"]
@@ -104,7 +119,8 @@ REFUSALS = {
     **dict.fromkeys(("client-wrong", "interpreter-wrong"), 422),
     **dict.fromkeys(("contact-wrong", "correction-wrong", "open-hours-wrong"), 422),
     **dict.fromkeys(("absence-wrong", "hours-wrong", "closure-wrong"), 422),
-    "stand-in-wrong": 422,
+    **dict.fromkeys(("stand-in-wrong", "staff-wrong"), 422),
+    **dict.fromkeys(("ending-wrong", "release-wrong"), 422),
     **dict.fromkeys(("place-wrong", "ways-wrong", "travel-wrong"), 422),
     "refused": 409,
 }
@@ -124,7 +140,7 @@ def _walk(chromium, demo, language):
         _look(seen, "sign-in", page, page.goto(f"{demo.url}/staff/sign-in"))
         page.fill("#email", "nobody@example.org")
         page.fill("#password", "not known here")
-        _press(seen, "sign-in-wrong", page, "main button")
+        _press(seen, "sign-in-wrong", page, "main form.narrow button")
         page.context.clear_cookies()
     for role, pages in PAGES.items():
         with desk(chromium, demo, role, **look) as page:
@@ -216,6 +232,12 @@ def _look_at_a_file(seen, page, demo):
     page.fill("#name", "Selam Example")
     _press(seen, "client", page, "form[action$='/clients'] button")
     _press(seen, "client-linked", page, "form[action$='/links'] button")
+    file = page.url.partition("#")[0]
+    _look(seen, "releases", page, page.goto(f"{file}/releases"))
+    _press(seen, "release-wrong", page, "form[action$='/releases'] button")
+    _look(seen, "keeping", page, page.goto(f"{file}/keeping"))
+    _press(seen, "ending-wrong", page, "form[action$='/ending'] button")
+    page.goto(file)
     card = page.locator("a[href$='/card']").first.get_attribute("href")
     _look(seen, "card", page, page.goto(demo.url + card))
     page.goto(f"{demo.url}/staff/today")
@@ -379,12 +401,13 @@ def _look_at_interpreters(seen, page, demo):
 def _look_at_staff(seen, page, office):
     page.goto(f"{office}/staff/new")
     _press(seen, "staff-wrong", page, "form[action$='/office/staff'] button")
-    page.fill("#name", "Nadia Neu")
-    page.fill("#email", f"nadia.{len(seen)}@example.org")
+    spoken = page.locator("html").get_attribute("lang")  # once in each language
+    page.fill("#name", f"Nadia Neu {spoken}")
+    page.fill("#email", f"nadia.{spoken}@example.org")
     page.check("#roles-0")
     _press(seen, "way-in", page, "form[action$='/office/staff'] button")
     page.goto(f"{office}/staff")
-    page.locator("main table a", has_text="Nadia Neu").first.click()
+    page.locator("main table a", has_text=f"Nadia Neu {spoken}").click()
     _look(seen, "staff-member", page, page.reload())
     _press(seen, "staff-disabled", page, "form[action$='/disablement'] button")
 

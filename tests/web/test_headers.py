@@ -147,7 +147,7 @@ UNREADABLE = {
     b"GET http://[" + SECRET + b" HTTP/1.1\r\nHost: x\r\n\r\n": 400,
     b"GET /" + b"a" * 300_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n": 431,
     b"POST /de/find HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n": 400,
-    b"POST /de/find HTTP/1.1\r\nHost: x\r\nContent-Length: 60000001\r\n\r\n": 413,
+    b"POST /de/find HTTP/1.1\r\nHost: x\r\nContent-Length: 100000001\r\n\r\n": 413,
     b"POST /de/find HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n": 501,
     b"GET /%ff%00 HTTP/1.1\r\nHost: \xff[\r\n\r\n": 404,
 }
