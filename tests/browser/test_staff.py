@@ -98,10 +98,10 @@ PAGES = {
     },
     "data_protection": {
         "protection": "protection",
-        "journal": "protection/journal",
-        "seen-by": "protection/seen-by",
-        "exports": "protection/exports",
-        "processing": "protection/processing",
+        "journal": "journal",
+        "seen-by": "seen-by",
+        "exports": "exports",
+        "processing": "processing",
     },
 }
 EMPTY_CALENDAR = "BEGIN:VCALENDAR\nEND:VCALENDAR\n"
