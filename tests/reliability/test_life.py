@@ -119,7 +119,7 @@ def unsound(now) -> list[str]:
     """Say what “booking check” finds, but for what nobody was asked to do here."""
     while journal_chain.seal(now=now):
         now += journal_chain.EVERY
-    nobodys_matter = ("No worker", "letters wait", "The daily erasing")
+    nobodys_matter = ("No worker", "letters wait", "The daily erasing", "Kept longer")
     return [
         fault
         for fault in faults(now=now)
