@@ -9,22 +9,16 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from icalendar import Calendar, vText
+from icalendar import Calendar
 from icalendar.parser import Contentline
 
 from booking.calendars.event import CalendarEvent, ShownAs
+from booking.calendars.text import Text, escaped
 
 PRODID = "-//Lotse//Feed//EN"
 ASK_AGAIN = timedelta(minutes=15)
 LONGEST_LINE = 75  # octets (RFC 5545, 3.1)
 _END = b"END:VCALENDAR\r\n"
-# RFC 5545 allows no control characters in a text, and some readers end a line at
-# these signs, whatever the RFC says.
-_LINE_ENDS = dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
-_CONTROLS: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160)))
-_SIGNS = _CONTROLS | _LINE_ENDS | {ord("\n"): "\n", ord("\t"): "\t"}
-# RFC 5545, 3.3.11. icalendar's own escape takes a backslash before N for a new line.
-_ESCAPES = str.maketrans({sign: f"\\{sign}" for sign in "\\;,"} | {"\n": "\\n"})
 
 
 def feed(events: Iterable[CalendarEvent], *, name: str, zone: str) -> bytes:
@@ -45,8 +39,8 @@ def head(name: str, zone: str) -> bytes:
     calendar.add("prodid", PRODID)
     calendar.add("calscale", "GREGORIAN")
     # icalendar knows neither name as a text, and would not escape its commas.
-    calendar.add("name", vText(_clean(name)))
-    calendar.add("x-wr-calname", vText(_clean(name)))
+    calendar.add("name", Text(name))
+    calendar.add("x-wr-calname", Text(name))
     calendar.add("x-wr-timezone", zone)
     # Home Assistant rejects the whole file unless VALUE stands behind a semicolon.
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
@@ -67,7 +61,7 @@ def block(event: CalendarEvent) -> bytes:
 def _lines(event: CalendarEvent) -> Iterator[str]:
     free = event.shown_as is ShownAs.FREE
     yield "BEGIN:VEVENT"
-    yield f"SUMMARY:{_text(event.summary)}"
+    yield f"SUMMARY:{escaped(event.summary)}"
     # Written in UTC, without VTIMEZONE: Outlook reads RDATE zone tables an hour off.
     yield f"DTSTART:{_moment(event.window.start)}"
     yield f"DTEND:{_moment(event.window.end)}"
@@ -76,13 +70,13 @@ def _lines(event: CalendarEvent) -> Iterator[str]:
     yield f"UID:{event.uid}"
     yield f"SEQUENCE:{event.sequence}"
     if event.category:
-        yield f"CATEGORIES:{_text(event.category)}"
+        yield f"CATEGORIES:{escaped(event.category)}"
     yield "CLASS:CONFIDENTIAL"
     if event.url:
-        yield f"DESCRIPTION:{_text(event.url)}"
+        yield f"DESCRIPTION:{escaped(event.url)}"
     yield f"LAST-MODIFIED:{_moment(event.changed_at)}"
     if event.location:
-        yield f"LOCATION:{_text(event.location)}"
+        yield f"LOCATION:{escaped(event.location)}"
     yield f"STATUS:{event.status}"
     yield f"TRANSP:{'TRANSPARENT' if free else 'OPAQUE'}"
     if event.url:
@@ -95,10 +89,6 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def _text(words: str) -> str:
-    return _clean(words).translate(_ESCAPES)
-
-
 def _folded(line: str) -> bytes:
     octets = line.encode()
     if len(octets) < LONGEST_LINE:
@@ -109,7 +99,3 @@ def _folded(line: str) -> bytes:
         return b"\r\n ".join(parts) + b"\r\n"
     folded: bytes = Contentline(line).to_ical()  # type: ignore[no-untyped-call]  # icalendar's own gap
     return folded + b"\r\n"
-
-
-def _clean(words: str) -> str:
-    return words.replace("\r\n", "\n").replace("\r", "\n").translate(_SIGNS)

@@ -5,6 +5,7 @@ from datetime import UTC
 from icalendar import Calendar, Event
 
 from booking.calendars.event import CalendarEvent
+from booking.calendars.text import Text
 
 PRODID = "-//Lotse//Appointment//EN"
 
@@ -35,9 +36,9 @@ def vevent(event: CalendarEvent, *, status: str) -> Event:
     # Written in UTC, without VTIMEZONE: Outlook reads RDATE zone tables an hour off.
     vevent.add("dtstart", event.window.start.astimezone(UTC))
     vevent.add("dtend", event.window.end.astimezone(UTC))
-    vevent.add("summary", event.summary)
+    vevent.add("summary", Text(event.summary))
     if event.location:
-        vevent.add("location", event.location)
+        vevent.add("location", Text(event.location))
     if event.url:
         vevent.add("url", event.url)
     vevent.add("class", "CONFIDENTIAL")

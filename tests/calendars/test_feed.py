@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -134,6 +134,7 @@ def test_a_counsellor_without_appointments_has_a_calendar_all_the_same():
 
 
 @given(summary=WORDS, location=WORDS, name=WORDS.filter(str.strip))
+@example(*[r"C:\Neu\nN"] * 3)
 def test_any_words_arrive_as_they_were_written(summary, location, name):
     file = written(
         replace(EVENT, summary=summary, location=location, category=""), name=name

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -59,6 +59,7 @@ def test_another_reader_finds_the_same_moment():
 
 
 @given(summary=PLAIN, location=PLAIN)
+@example(*[r"C:\Neu\nN"] * 2)
 def test_any_words_arrive_as_they_were_written(summary, location):
     found = Calendar.from_ical(written(summary=summary, location=location))
     (event,) = found.walk("VEVENT")

@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -34,6 +34,7 @@ def read(written):
 
 
 @given(summary=PLAIN, location=PLAIN)
+@example(*[r"C:\Neu\nN"] * 2)
 def test_any_words_arrive_as_they_were_written(summary, location):
     found = read(publication(event(summary=summary, location=location)))
     assert str(found["summary"]) == summary
