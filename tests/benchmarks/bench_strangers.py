@@ -52,7 +52,7 @@ def main() -> None:
         _open(alone, port, due_at=clock.now() + timedelta(days=300))
         _open(among, port, due_at=clock.now())
         with _serving(alone) as one, _serving(among) as other:
-            clients = [Crowd(server, 1, 1, reach="none") for server in (one, other)]
+            clients = [Crowd([server], 1, 1, reach="none") for server in (one, other)]
             pairs = [_pair(clients, turn) for turn in range(asked.bookings + WARM_UP)]
     pairs = [pair for pair in pairs[WARM_UP:] if all(pair)]
     _report(pairs, len(called))
