@@ -11,7 +11,7 @@ from booking import clock, create_app
 from booking.config import Settings
 from booking.models import db
 from booking.models.migration import migrate_to_newest
-from tests import make, routes
+from tests import make, routes, shared_work
 from tests.canary import watching
 from tests.copies import Copies
 from tests.postgres import drop_database, fresh_database, postgres_url
@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
 routes.remember()
+shared_work.share()
 
 # Files that take longest, the longest first: begun last, one would keep a core waiting.
 LONGEST = (

@@ -28,7 +28,7 @@ from booking.web.proxies import TrustedProxies
 
 def init_app(app: Flask) -> None:
     """Attach every page, the languages and the protection to the application."""
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = app.jinja_options | {"trim_blocks": True, "lstrip_blocks": True}
     addresses.init_app(app)
     language.init_app(app)
     signing_in.init_app(app)
