@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scan import findings
+from tests.scan import findings, not_reached
 
 
 def report(kind, path, method="POST"):
@@ -24,3 +24,12 @@ def test_what_wapiti_found_is_told(kind, path):
 
 def test_a_form_without_a_session_needs_no_token():
     assert list(findings(report("Cross Site Request Forgery", "/de/find"))) == []
+
+
+def test_a_scan_that_every_form_refused_for_its_token_proves_nothing():
+    line = "2026-11-27 16:40:09,280 INFO POST /staff/walk-ins {} 3.1 ms\n"
+    refused = line.format(400) + "INFO POST /de/find 200 1.0 ms\n"
+    assert [kind for kind, *_ in not_reached(refused)] == [
+        "no form of staff was reached"
+    ]
+    assert list(not_reached(refused + line.format(422))) == []
