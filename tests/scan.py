@@ -102,9 +102,14 @@ def _everything(room: Path, url: str, seconds: int) -> Iterator[Finding]:
     for path, fields in FIELDS.items():
         yield from sqlmap(room, f"{url}{path}", fields)
     log = (room / "demo.log").read_text()
-    broken = re.findall(r"\S+ \S+ 50\d", log)
-    yield from (("fault", one, "") for one in sorted(set(broken)))
+    yield from broken(log)
     yield from not_reached(log)
+
+
+def broken(log: str) -> Iterator[Finding]:
+    """Say which pages met an error of ours while they were attacked."""
+    met = set(re.findall(r" ([A-Z]+ /\S*) (50\d) ", log))
+    yield from (("fault", page, status) for page, status in sorted(met))
 
 
 def not_reached(log: str) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.scan import findings, not_reached
+from tests.scan import broken, findings, not_reached
 
 
 def report(kind, path, method="POST"):
@@ -33,3 +33,9 @@ def test_a_scan_that_every_form_refused_for_its_token_proves_nothing():
         "no form of staff was reached"
     ]
     assert list(not_reached(refused + line.format(422))) == []
+
+
+def test_a_page_that_breaks_under_attack_is_a_fault_and_a_slow_one_is_none():
+    slow = "2026-11-27 16:40:09,423 INFO GET /staff/today 200 506.9 ms\n"
+    breaks = "2026-11-27 16:40:09,423 INFO POST /<lang:lang>/book 503 8.1 ms\n"
+    assert list(broken(slow + breaks)) == [("fault", "POST /<lang:lang>/book", "503")]
