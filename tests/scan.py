@@ -1,11 +1,11 @@
 """What do wapiti and sqlmap find in the running demo?
 
-    python -m tests.scan [--sown] [--seconds 60]
+    python -m tests.scan [--sown] [--seconds 30]
 
 Starts the demo (tests/reliability/scanned.py), walks through the clients' pages and,
 signed in, through those of each role, and attacks every form. Ends with 1 if something
 is found. ``--sown`` scans a page with two old faults instead and ends with 1 unless both
-are found. Installs the scanners into .tools/scanners; takes a quarter of an hour.
+are found. Installs the scanners into .tools/scanners; takes half an hour on two cores.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def main() -> int:
     """Scan, and tell what was found."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--sown", action="store_true")
-    asked.add_argument("--seconds", type=int, default=60, help="for each module")
+    asked.add_argument("--seconds", type=int, default=30, help="for each module")
     wanted = asked.parse_args()
     install()
     with tempfile.TemporaryDirectory() as room, demo(Path(room), wanted.sown) as url:
