@@ -32,6 +32,7 @@ from booking.services import (
     invented_calendars,
     invented_day,
     invented_feeds,
+    invented_files,
     invented_help,
     invented_visits,
     links,
@@ -144,14 +145,19 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
     if visits:
         invented_visits.planned(team, now=now, seed=seed)
     if appointments:
-        invented_help.waited(now=now)
-        invented_day.lived(team, now=now)
+        _lived(team, now)
     return Filled(
         tuple(signs),
         tuple(invented_feeds.of_counsellors(team, now=now)),
         tuple(invented_feeds.of_others(team, now=now)),
         invented_help.linked(team, now=now),
     )
+
+
+def _lived(team: list[StaffMember], now: datetime) -> None:
+    invented_help.waited(now=now)
+    invented_day.lived(team, now=now)
+    invented_files.kept(team, now=now)
 
 
 def _counsellors(session: Session) -> list[StaffMember]:

@@ -29,7 +29,12 @@ TUESDAY = 1
 CAME = (("ar", Topic.HOUSING), ("uk", None), (None, None), ("ti", Topic.WORK))
 CONTACTS = (
     (ContactKind.PHONE, 5, None, ""),
-    (ContactKind.AUTHORITY, 15, Topic.RESIDENCE, "Invented: asked for a new date."),
+    (
+        ContactKind.AUTHORITY,
+        15,
+        Topic.RESIDENCE,
+        "Erfunden: um einen neuen Termin gebeten.",
+    ),
     (ContactKind.CORRIDOR, 10, Topic.CHILDCARE_AND_SCHOOL, ""),
 )
 NOT_RECORDED = 2
@@ -41,7 +46,7 @@ def lived(team: Sequence[StaffMember], *, now: datetime) -> None:
     for weekday in sorted({today.weekday(), TUESDAY}):
         _open(weekday, today, by=team[0].id, now=now)
     midnight = day_window(today, zone()).start
-    hers, *others = (_signed_in(one) for one in team)
+    hers, *others = (acting(one) for one in team)
     for number, (language, topic) in enumerate(CAME):
         key = f"invented walk-in {number}"
         arrival = Arrival(key=key, language=language, topic=topic)
@@ -62,7 +67,8 @@ def _open(weekday: int, today: date, *, by: int, now: datetime) -> None:
     open_hours.add(hours, by=by, now=now)
 
 
-def _signed_in(one: StaffMember) -> SignedIn:
+def acting(one: StaffMember) -> SignedIn:
+    """Let a counsellor of the invented office do something herself."""
     roles = frozenset({Role.COUNSELLOR})
     return SignedIn(
         id=one.id, uuid=str(one.uuid), name=one.name, roles=roles, session=0

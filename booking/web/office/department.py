@@ -5,7 +5,7 @@ from flask import render_template
 from booking import clock
 from booking.languages import gettext as _
 from booking.models import WaitingKind
-from booking.services import department, emergencies, homes, stand_ins
+from booking.services import archive, department, emergencies, homes, stand_ins
 from booking.web import moments
 from booking.web.access import Audience, open_to
 from booking.web.office.pages import pages
@@ -29,6 +29,7 @@ def show() -> str:
         standing=[one for one in standing if one.first_day <= today],
         unseen=emergencies.unseen_number(person(), now=now),
         homes_due=homes.due(today),
+        files_due=archive.waiting(now=now),
         moments=moments,
         today=today,
     )
