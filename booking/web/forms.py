@@ -1,8 +1,9 @@
-"""What do all forms ask for in the same way? A line of text, a phone number."""
+"""What do all forms ask for in the same way? A line, an address, a phone number."""
 
 from typing import Any
 
 import phonenumbers
+from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, ValidationError
 
 from booking.languages import gettext as _
@@ -22,6 +23,19 @@ def ask_for(field: Field, sentence: str) -> None:
 def too_long() -> str:
     """Say how long a line may be."""
     return str(_("Write this in at most %(longest)s characters.", longest=LINE_LENGTH))
+
+
+def email_address(typed: str | None) -> str:
+    """Return an address that mail reaches, or say how it should look."""
+    try:
+        # Without SMTPUTF8: not every mail server between here and there knows it.
+        found = validate_email(
+            typed or "", check_deliverability=False, allow_smtputf8=False
+        )
+    except EmailNotValidError as fault:
+        sentence = _("Write an e-mail address, such as name@example.org.")
+        raise ValidationError(sentence) from fault
+    return str(found.ascii_email)
 
 
 def phone_number(typed: str) -> str:

@@ -17,9 +17,9 @@ from booking.scheduling import (
     PeriodTooLong,
 )
 from booking.services.clients import Facts
-from booking.web.counsellor.forms import ContactForm, email_address, lines_of
+from booking.web.counsellor.forms import ContactForm, lines_of
 from booking.web.dates import day_written
-from booking.web.forms import ask_for, phone_number
+from booking.web.forms import ask_for, email_address, phone_number
 
 YEARS = range(2000, 2100)
 

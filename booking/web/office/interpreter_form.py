@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from email_validator import EmailNotValidError, validate_email
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -27,7 +26,7 @@ from booking.services.interpreter_list import (
     InterpreterFacts,
 )
 from booking.web.dates import day_written
-from booking.web.forms import ask_for, phone_number
+from booking.web.forms import ask_for, email_address, phone_number
 from booking.web.moments import today
 
 SPARE_LINES = 2
@@ -149,16 +148,8 @@ class InterpreterForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_email(self, field: Field) -> None:
         """Accept an address that mail reaches."""
-        if not field.data:
-            return
-        try:
-            found = validate_email(
-                field.data, check_deliverability=False, allow_smtputf8=False
-            )
-        except EmailNotValidError as fault:
-            sentence = _("Write an e-mail address, such as name@example.org.")
-            raise ValidationError(sentence) from fault
-        field.data = found.ascii_email
+        if field.data:
+            field.data = email_address(field.data)
 
     def validate_lead_hours(self, field: Field) -> None:
         """Ask for hours within a month."""

@@ -1,6 +1,5 @@
 """What does the office fill in about somebody who works there?"""
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     Field,
     Form,
@@ -15,7 +14,7 @@ from booking.languages import SPOKEN, name_of_language
 from booking.languages import gettext as _
 from booking.models import Role, StaffMember
 from booking.services.accounts import NewStaffMember
-from booking.web.forms import ask_for
+from booking.web.forms import ask_for, email_address
 from booking.web.office.roles import role_name
 
 FULL_POST = 100  # percent
@@ -66,14 +65,7 @@ class StaffForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_email(self, field: Field) -> None:
         """Ask for an address that mail reaches."""
-        try:
-            found = validate_email(
-                field.data or "", check_deliverability=False, allow_smtputf8=False
-            )
-        except EmailNotValidError as fault:
-            sentence = _("Write an e-mail address, such as name@example.org.")
-            raise ValidationError(sentence) from fault
-        field.data = found.ascii_email
+        field.data = email_address(field.data)
 
     def validate_roles(self, field: Field) -> None:
         """Ask for one role at least."""
