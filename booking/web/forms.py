@@ -5,7 +5,9 @@ from typing import Any
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from wtforms import Field, ValidationError
+from wtforms.fields.choices import SelectChoice
 
+from booking.languages import SPOKEN, name_of_language
 from booking.languages import gettext as _
 from booking.web.reader import contact
 
@@ -36,6 +38,12 @@ def email_address(typed: str | None) -> str:
         sentence = _("Write an e-mail address, such as name@example.org.")
         raise ValidationError(sentence) from fault
     return str(found.ascii_email)
+
+
+def spoken_languages() -> list[SelectChoice]:
+    """Offer every language somebody may speak, by the alphabet."""
+    offered = (SelectChoice(code, name_of_language(code)) for code in SPOKEN)
+    return sorted(offered, key=lambda one: one.label)
 
 
 def phone_number(typed: str) -> str:

@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 
-from booking.languages import SPOKEN, name_of_language, weekday
+from booking.languages import SPOKEN, weekday
 from booking.languages import gettext as _
 from booking.models import Interpreter, InterpreterKind
 from booking.services.interpreter_list import (
@@ -26,14 +26,14 @@ from booking.services.interpreter_list import (
     InterpreterFacts,
 )
 from booking.web.dates import day_written
-from booking.web.forms import ask_for, email_address, phone_number
+from booking.web.forms import ask_for, email_address, phone_number, spoken_languages
 from booking.web.moments import today
+from booking.web.office.choices import AS_CHOSEN, IS_WOMAN, yes_no_unknown
 
 SPARE_LINES = 2
 MOST_LINES = 40
 REMOVED = "remove"  # chosen instead of a weekday
 PARTS = ("weekday", "opens", "closes", "from", "until")
-IS_WOMAN = {"yes": True, "no": False, "": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +82,8 @@ class InterpreterForm(Form):  # type: ignore[misc]  # WTForms has no types
     def __init__(self, *arguments: object, **facts: object) -> None:
         super().__init__(*arguments, **facts)
         self.kind.choices = [SelectChoice(one.value, kind_name(one)) for one in KINDS]
-        self.languages.choices = sorted(
-            (SelectChoice(code, name_of_language(code)) for code in SPOKEN),
-            key=lambda one: one.label,
-        )
-        self.is_woman.choices = [
-            SelectChoice("", _("not known")),
-            SelectChoice("yes", _("yes")),
-            SelectChoice("no", _("no")),
-        ]
+        self.languages.choices = spoken_languages()
+        self.is_woman.choices = yes_no_unknown()
 
     @classmethod
     def empty(cls) -> "InterpreterForm":
@@ -106,7 +99,7 @@ class InterpreterForm(Form):  # type: ignore[misc]  # WTForms has no types
             ("phone", row.phone),
             ("email", row.email),
             ("lead_hours", str(row.lead_hours)),
-            ("is_woman", {True: "yes", False: "no", None: ""}[row.is_woman]),
+            ("is_woman", AS_CHOSEN[row.is_woman]),
             *(("languages", code) for code in sorted(row.languages)),
             *(pair for n, one in enumerate(hours) for pair in _kept(n, one)),
         ]
