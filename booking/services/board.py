@@ -29,9 +29,10 @@ from booking.models import (
 )
 from booking.routing import Unplanned
 from booking.services.board_rows import WITH_STOPS, RouteRow, WishRow
-from booking.services.office import USUAL_MODE, decisions
+from booking.services.office import decisions
 from booking.services.planning_facts import kept_change
 from booking.services.route_settings import route_settings
+from booking.services.visit_settings import USUAL_MODE
 
 JOBS_LOOKED_AT = 50  # the latest orders; older ones concern weeks long gone
 WORKING_DAYS = 5

@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 
 from booking.languages import LANGUAGES, Language
 from booking.models import (
-    AddressBookEntry,
     Base,
     BookableBy,
     ConsultationType,
@@ -36,7 +35,6 @@ from booking.models import (
     Setting,
     db,
 )
-from booking.routing import MODES
 from booking.services import accounts, unchanged
 from booking.services.accounts import NewStaffMember
 from booking.services.journal import Actor, note
@@ -49,6 +47,10 @@ class AlreadySetUp(Exception):
 
 class NoOffice(Exception):
     """Nothing is set up yet: run “booking setup”."""
+
+
+class ImpossibleSetting(Exception):
+    """No office can have decided this: the page says what is possible."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,61 +301,6 @@ def decide(session: Session, *, now: datetime, **values: Any) -> None:
     """Keep decisions, inside a unit of work already open."""
     for key, value in values.items():
         session.merge(Setting(key=key, value=value, changed_at=now))
-
-
-TRAVEL_MODES = tuple(MODES)
-USUAL_MODE = "car"  # of whom nobody has said how she travels
-# The same bounds as a wish's minutes have in the database.
-SHORTEST_VISIT, LONGEST_VISIT = 5, 480
-# A told window begins on a quarter of an hour: a narrower one could end too early.
-NARROWEST_TOLD, WIDEST_TOLD = 15, 240
-
-
-class ImpossibleSetting(Exception):
-    """No office can have decided this: the page says what is possible."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitSettings:
-    """What an office decides about visits; impossible values cannot be made."""
-
-    visit_minutes: int
-    told_minutes: int
-    point: tuple[float, float] | None  # latitude, longitude
-    modes: Mapping[str, str]  # of travel, by staff uuid
-
-    def __post_init__(self) -> None:
-        sound = (
-            SHORTEST_VISIT <= self.visit_minutes <= LONGEST_VISIT
-            and NARROWEST_TOLD <= self.told_minutes <= WIDEST_TOLD
-            and (self.point is None or _is_on_earth(*self.point))
-            and set(self.modes.values()) <= set(TRAVEL_MODES)
-        )
-        if not sound:
-            raise ImpossibleSetting
-
-
-def save_visit_settings(wanted: VisitSettings, *, by: int, now: datetime) -> None:
-    """Decide how visits are planned and told from now on."""
-    with write_session() as session:
-        decide(
-            session,
-            now=now,
-            visit_minutes=wanted.visit_minutes,
-            told_minutes=wanted.told_minutes,
-            office_point=list(wanted.point) if wanted.point else None,
-            travel_modes=dict(wanted.modes),
-        )
-        note(session, Actor.STAFF, "settle visits", "office", now=now, staff=by)
-
-
-def addresses_known() -> int:
-    """Count the houses in the office's own address book."""
-    return db.session.scalar(select(func.count(AddressBookEntry.id))) or 0
-
-
-def _is_on_earth(latitude: float, longitude: float) -> bool:
-    return abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004 - degrees
 
 
 def _point(kept: list[float] | None) -> tuple[float, float] | None:

@@ -31,7 +31,7 @@ from booking.services.draft_shots import (
     drafts_of,
     shots_of,
 )
-from booking.services.office import USUAL_MODE, decisions
+from booking.services.office import decisions
 from booking.services.paper_tours import (
     Interval,
     WishNow,
@@ -45,6 +45,7 @@ from booking.services.planning_facts import gathered
 from booking.services.rota import Rota
 from booking.services.travel_settings import travel_settings
 from booking.services.travel_times import measured
+from booking.services.visit_settings import USUAL_MODE
 from booking.services.writing import read_session
 
 DAYS = 7
