@@ -27,7 +27,7 @@ from booking.models import (
     VisitRequest,
     db,
 )
-from booking.services import letters
+from booking.services import staff_letters
 from booking.services.journal import Actor, note
 from booking.services.office import decisions
 from booking.services.route_settings import route_settings
@@ -62,7 +62,7 @@ def alert(*, now: datetime) -> int:
                 row.doorstep = Doorstep()
             row.doorstep.alerted_at = now
             for colleague in _told(session, row):
-                letters.write_to_staff(
+                staff_letters.write(
                     session, colleague, LetterKind.NOT_BACK, row.id, now=now
                 )
             note(session, Actor.WORKER, "alert", f"stop:{row.uuid}", now=now)
