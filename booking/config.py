@@ -5,7 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -130,40 +130,15 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
         """Read ``BOOKING_*``; secrets may come as ``BOOKING_…_FILE`` instead."""
-        found = {
-            name: value
-            for name in (
-                "public_url",
-                "mail_url",
-                "mail_from",
-                "sms_url",
-                "sms_method",
-                "sms_headers",
-                "sms_body",
-                "sms_taken",
-                "geocoder",
-                "geocoder_url",
-                "travel",
-                "travel_url",
-                "oidc_issuer",
-                "oidc_client_id",
-                "oidc_client_secret",
-                "oidc_name",
-                "oidc_only",
-                "zone",
-                "log",
-                "backup_recipient",
-                "metrics_token",
-            )
-            if (value := _setting(environ, name))
-        }
+        texts = (one.name for one in fields(cls) if one.type is str)
+        found = {name: text for name in texts if (text := _setting(environ, name))}
         data = Path(_setting(environ, "data") or "instance").absolute()
         keys = _setting(environ, "keys")
         return cls(
             data=data,
             keys=Path(keys).absolute() if keys else data.with_name(f"{data.name}-keys"),
-            secret_key=_setting(environ, "secret_key") or kept_secret(data),
-            database_url=_setting(environ, "database_url")
+            secret_key=found.pop("secret_key", "") or kept_secret(data),
+            database_url=found.pop("database_url", "")
             or f"sqlite:///{data / 'lotse.sqlite'}",
             field_keys=_listed(_setting(environ, "field_keys")),
             trusted_proxies=_listed(_setting(environ, "trusted_proxies")),

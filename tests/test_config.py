@@ -60,6 +60,13 @@ def test_lists_may_be_written_with_commas_or_spaces(tmp_path):
     assert settings.trusted_proxies == ("10.0.0.0/8", "127.0.0.1", "::1")
 
 
+def test_a_text_is_read_under_its_own_name(tmp_path):
+    database = "sqlite:///elsewhere.sqlite"
+    settings = read(tmp_path, DATABASE_URL=database, LOG=" text\n", OIDC_NAME="Town")
+    assert (settings.database_url, settings.log) == (database, "text")
+    assert (settings.oidc_name, settings.zone) == ("Town", "Europe/Berlin")
+
+
 def test_the_hosts_of_calendars_are_read_as_names(tmp_path):
     settings = read(tmp_path, CALENDAR_HOSTS="Cloud.example.org, exchange 10.0.0.5")
     assert settings.calendar_hosts == ("cloud.example.org", "exchange", "10.0.0.5")

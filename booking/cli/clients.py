@@ -1,21 +1,18 @@
 """What do we keep about somebody? Handed out, erased, or kept long enough."""
 
-import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
-from flask import render_template
 from flask.cli import with_appcontext
 
 from booking import clock
-from booking.languages import clock_time, day_in_words, speaking
+from booking.handout import for_machines, written_out
 from booking.models.running import zone
 from booking.services import erasing_people, exporting, file_retention, retention
 from booking.services.clients import UnknownClient
 from booking.services.erasing_people import SharedVisit, StillToCome
-from booking.services.exporting import About
 from booking.services.held_files import UnderHold
 from booking.services.office import the_office
 
@@ -39,14 +36,17 @@ def clients() -> None:
 @with_appcontext
 def export(reference: str, into: Path) -> None:
     """Write a page in the client's language, and the same as JSON (Art. 15, 20)."""
+    now = clock.now()
     try:
-        found = exporting.about(reference, now=clock.now())
+        found = exporting.about(reference, now=now)
     except UnknownClient as fault:
         raise click.ClickException(UNKNOWN) from fault
     into.mkdir(parents=True, exist_ok=True)
     name = f"export-{found.reference or 'code'}"
-    facts = json.dumps(found.as_json(), ensure_ascii=False, indent=2)
-    _write({into / f"{name}.html": _page(found), into / f"{name}.json": facts})
+    facts = found.as_json()
+    page = written_out(facts, found.language, the_office(), now=now, zone=zone())
+    texts = {into / f"{name}.html": page, into / f"{name}.json": for_machines(facts)}
+    _write(texts)
     click.echo("Hand it over in person, and delete both files afterwards.")
 
 
@@ -108,28 +108,6 @@ def _write(texts: Mapping[Path, str]) -> None:
         raise
     for file in texts:
         click.echo(f"Written: {file}")
-
-
-def _page(found: About) -> str:
-    with speaking(found.language):
-        return render_template(
-            "privacy/export.html",
-            found=found.as_json(),
-            language=found.language,
-            now=clock.now().isoformat(),
-            office=the_office(),
-            day_of=_day_of,
-            time_of=_time_of,
-        )
-
-
-def _day_of(moment: str) -> str:
-    day = datetime.fromisoformat(moment).astimezone(zone()).date()
-    return day_in_words(day, today=date.min)  # always with its year
-
-
-def _time_of(moment: str) -> str:
-    return clock_time(datetime.fromisoformat(moment), zone())
 
 
 @clients.command("erase-expired")

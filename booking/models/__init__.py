@@ -73,6 +73,7 @@ from booking.models.subscriptions import (
 from booking.models.uploads import OfficeFile
 from booking.models.vehicles import Vehicle, VehicleAway
 from booking.models.visits import (
+    NOT_TOLD,
     STILL_TO_BE,
     TO_BE_PLANNED,
     JobState,
@@ -96,6 +97,7 @@ __all__ = [
     "LONGEST_WAY",
     "MAILED_LEVELS",
     "NEVER_REMIND",
+    "NOT_TOLD",
     "STILL_TO_BE",
     "TO_BE_PLANNED",
     "Absence",

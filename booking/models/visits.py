@@ -32,7 +32,8 @@ class VisitState(StrEnum):
 
 
 TO_BE_PLANNED = (VisitState.WISHED, VisitState.DECLINED)  # for a day, or another one
-STILL_TO_BE = (*TO_BE_PLANNED, VisitState.PLANNED, VisitState.PUBLISHED)
+NOT_TOLD = (*TO_BE_PLANNED, VisitState.PLANNED)  # nobody waits at home for it yet
+STILL_TO_BE = (*NOT_TOLD, VisitState.PUBLISHED)
 
 
 class PartOfDay(StrEnum):

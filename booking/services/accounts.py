@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
@@ -68,6 +69,14 @@ def add_staff(newcomer: NewStaffMember, *, now: datetime) -> str:
 def first_password() -> str:
     """Make a password that somebody can copy once and then change."""
     return secrets.token_urlsafe(PASSWORD_BYTES)
+
+
+def is_password(kept: str, typed: str) -> bool:
+    """Tell whether somebody has typed the password of which this is kept."""
+    try:
+        return HASHER.verify(kept, typed)
+    except (VerificationError, InvalidHashError):
+        return False
 
 
 def entered(

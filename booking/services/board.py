@@ -15,6 +15,7 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from booking.models import (
+    NOT_TOLD,
     TO_BE_PLANNED,
     JobState,
     PlanningJob,
@@ -24,16 +25,15 @@ from booking.models import (
     StaffRole,
     TwoTogether,
     VisitRequest,
-    VisitState,
     db,
 )
 from booking.routing import Unplanned
 from booking.services.board_rows import WITH_STOPS, RouteRow, WishRow
-from booking.services.office import USUAL_MODE, decisions
+from booking.services.office import decisions
 from booking.services.planning_facts import kept_change
 from booking.services.route_settings import route_settings
+from booking.services.visit_settings import USUAL_MODE
 
-OPEN = (VisitState.WISHED, VisitState.PLANNED, VisitState.DECLINED)
 JOBS_LOOKED_AT = 50  # the latest orders; older ones concern weeks long gone
 WORKING_DAYS = 5
 
@@ -143,7 +143,7 @@ def _open_wishes() -> dict[UUID, WishRow]:
     marked = frozenset(db.session.scalars(select(TwoTogether.address_hash)))
     rows = db.session.scalars(
         select(VisitRequest)
-        .where(VisitRequest.state.in_(OPEN))
+        .where(VisitRequest.state.in_(NOT_TOLD))
         .order_by(VisitRequest.priority.desc(), VisitRequest.created_at)
         .options(joinedload(VisitRequest.own_counsellor))
     )

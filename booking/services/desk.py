@@ -16,10 +16,8 @@ from booking.models import (
     Absence,
     Appointment,
     Closure,
-    JournalEntry,
     Letter,
     LetterState,
-    Place,
     Route,
     Status,
     Stop,
@@ -30,7 +28,6 @@ from booking.models.running import zone
 from booking.scheduling import TimeWindow, day_window, holidays_between, merged
 from booking.services import accompanying, busy_times, feeds
 from booking.services.journal import Actor, note
-from booking.services.links import readable, way_to
 from booking.services.office import the_office
 from booking.services.sessions import SignedIn
 from booking.services.stand_ins import stood_in_for
@@ -58,17 +55,6 @@ class Entry:
     def reference(self) -> str:
         """The short name that stands in her calendar too."""
         return self.row.uuid.hex[:5].upper()
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What somebody on the phone is told: when, with whom, her code."""
-
-    window: TimeWindow
-    place: Place
-    counsellor: str
-    code: str
-    own: UUID | None  # the appointment's page, if it is this counsellor's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,27 +120,6 @@ def locked(session: Session, person: SignedIn, appointment: UUID) -> Appointment
     return row
 
 
-def booked_by(person: SignedIn, appointment: UUID) -> Told:
-    """Return what to read out to a caller whom this person has booked.
-
-    Raises ``UnknownAppointment``.
-    """
-    row = db.session.scalar(
-        select(Appointment)
-        .where(Appointment.uuid == appointment, Appointment.booked_by_id == person.id)
-        .options(joinedload(Appointment.type), joinedload(Appointment.counsellor))
-    )
-    if row is None or row.status != Status.BOOKED:
-        raise UnknownAppointment
-    return Told(
-        window=row.window,
-        place=Place(row.type.place),
-        counsellor=row.counsellor.name,
-        code=readable(way_to(db.session(), row).code),
-        own=row.uuid if row.counsellor_id == person.id else None,
-    )
-
-
 def with_stops(rows: Sequence[Appointment]) -> tuple[Entry, ...]:
     """Put each beside its stop on a route, if it is a visit."""
     stops = db.session.scalars(
@@ -167,25 +132,6 @@ def with_stops(rows: Sequence[Appointment]) -> tuple[Entry, ...]:
     )
     by_appointment = {stop.appointment_id: stop for stop in stops}
     return tuple(Entry(row, by_appointment.get(row.id)) for row in rows)
-
-
-def booked_last(person: SignedIn, *, now: datetime) -> Appointment | None:
-    """Return what this person has booked last today: found by her journal's lines."""
-    midnight = day_window(now.astimezone(zone()).date(), zone()).start
-    about = db.session.scalar(
-        select(JournalEntry.about)
-        .where(
-            JournalEntry.at >= midnight,
-            JournalEntry.staff_id == person.id,
-            JournalEntry.deed == "book",
-        )
-        .order_by(JournalEntry.at.desc(), JournalEntry.id.desc())
-        .limit(1)
-    )
-    if about is None:
-        return None
-    uuid = UUID(about.rpartition(":")[2])
-    return db.session.scalar(_appointments().where(Appointment.uuid == uuid))
 
 
 def letters_of(entry: Entry) -> list[Letter]:

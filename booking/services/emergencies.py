@@ -27,7 +27,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import day_window
-from booking.services import client_file, clients, letters
+from booking.services import client_file, clients, staff_letters
 from booking.services.client_file import File
 from booking.services.clients import UnknownClient
 from booking.services.journal import Actor, note
@@ -216,7 +216,7 @@ def _opened(
     about = f"client:{client.uuid}"
     note(session, Actor.STAFF, "break glass", about, now=now, staff=person.id)
     for one in _overseers(session):
-        letters.write_to_staff(session, one, LetterKind.OPENED, row.id, now=now)
+        staff_letters.write(session, one, LetterKind.OPENED, row.id, now=now)
     return row.uuid
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from booking.models import (
+    NOT_TOLD,
     Appointment,
     ArchiveAnswer,
     Client,
@@ -20,7 +21,6 @@ from booking.models import (
     Status,
     Stop,
     VisitRequest,
-    VisitState,
     Waiting,
     WaitingState,
 )
@@ -29,8 +29,6 @@ from booking.services.held_files import is_held
 from booking.services.office import decisions
 from booking.services.retention_settings import retention_settings
 from booking.services.writing import read_session
-
-OPEN_WISHES = (VisitState.WISHED, VisitState.PLANNED, VisitState.DECLINED)
 
 
 def due(now: datetime) -> Select[int]:
@@ -79,7 +77,7 @@ def lies_ahead(now: datetime) -> ColumnElement[bool]:
         Appointment.ends_at > now,
     )
     wished = select(VisitRequest.id).where(
-        VisitRequest.client_id == Client.id, VisitRequest.state.in_(OPEN_WISHES)
+        VisitRequest.client_id == Client.id, VisitRequest.state.in_(NOT_TOLD)
     )
     visited = (
         select(Appointment.id)

@@ -34,6 +34,7 @@ from booking.services import (
     invented_feeds,
     invented_files,
     invented_help,
+    invented_people,
     invented_visits,
     links,
     street_map,
@@ -63,31 +64,6 @@ BUERGERHAUS = NewOffice(
     floor="3",
     phone="07161 650 55730",
     email="integration@goeppingen.de",
-)
-# Invented people: names, languages, share of a full post, a woman or not.
-TEAM = (
-    ("Ayla Sommer", {"de", "tr", "en"}, 100, True),
-    ("Nadia Haddad", {"de", "ar", "fr"}, 80, True),
-    ("Olena Winter", {"de", "uk", "ru"}, 100, True),
-    ("Farid Nikzad", {"de", "fa", "fa_AF"}, 100, False),
-    ("Miriam Lenz", {"de", "en"}, 50, True),
-    ("Rojin Berger", {"de", "ku", "ar"}, 75, True),
-    ("Jonas Falk", {"de", "en", "fr"}, 100, False),
-)
-OTHERS = (
-    ("Karin Amtmann", {Role.ADMIN}),
-    ("Theo Empfang", {Role.FRONT_DESK}),
-    ("Sabine Leitner", {Role.HEAD}),
-    ("Dirk Schutz", {Role.DATA_PROTECTION}),
-)
-FIRST_NAMES = (
-    *("Amal", "Bahar", "Dilan", "Elif", "Farah", "Goran", "Hiwa", "Iman", "Jamal"),
-    *("Kawa", "Layla", "Mahmoud", "Nour", "Olha", "Parwin", "Rashid", "Samira"),
-    *("Tesfay", "Walid", "Yusuf", "Zahra", "Selam", "Abdi", "Hodan", "Petro"),
-)
-LAST_NAMES = (
-    *("Beispiel", "Muster", "Probe", "Demir-Muster", "Al-Mithal", "Namuna"),
-    *("Zrazok", "Mesele", "Tusaale", "Ornek", "Mînak", "Exemple"),
 )
 CLIENT_LANGUAGES = ("ar", "de", "en", "fa", "ku", "tr", "uk")
 MORNING, AFTERNOON = (time(8, 30), time(12, 0)), (time(13, 0), time(16, 30))
@@ -129,7 +105,7 @@ def fill(*, counsellors: int, appointments: int, visits: int, seed: int) -> Fill
         if session.scalar(select(Office.id).limit(1)):
             raise AlreadySetUp
         founded(session, BUERGERHAUS)
-        signs = [_hired(session, one, now) for one in _team(counsellors)]
+        signs = [_hired(session, one, now) for one in invented_people.team(counsellors)]
         team = _counsellors(session)
         _open(session, team, now.astimezone(zone()).date())
         invented_help.interpreted(session, now.astimezone(zone()).date())
@@ -164,31 +140,6 @@ def _counsellors(session: Session) -> list[StaffMember]:
     session.flush()
     staff = session.scalars(select(StaffMember).order_by(StaffMember.id))
     return [one for one in staff if Role.COUNSELLOR in one.roles]
-
-
-def _team(counsellors: int) -> Iterator[NewStaffMember]:
-    for number in range(counsellors):
-        name, languages, share, is_woman = TEAM[number % len(TEAM)]
-        again = number // len(TEAM)
-        yield NewStaffMember(
-            name=f"{name} {again + 1}" if again else name,
-            email=_email(name, again),
-            roles=frozenset(
-                {Role.COUNSELLOR, Role.COORDINATOR}
-                if number == 0
-                else {Role.COUNSELLOR}
-            ),
-            languages=frozenset(languages),
-            post_share=share,
-            daily_maximum=7,
-            is_woman=is_woman,
-        )
-    for name, roles in OTHERS:
-        yield NewStaffMember(name=name, email=_email(name, 0), roles=frozenset(roles))
-
-
-def _email(name: str, again: int) -> str:
-    return f"{name.lower().replace(' ', '.')}{again or ''}@example.org"
 
 
 def _hired(session: Session, newcomer: NewStaffMember, now: datetime) -> SignIn:
@@ -226,10 +177,6 @@ def _parts(post_share: int, weekday: int) -> list[tuple[time, time]]:
     return [MORNING, AFTERNOON]
 
 
-def _a_name(chance: random.Random) -> str:
-    return f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}"
-
-
 def _clients(
     session: Session,
     chance: random.Random,
@@ -239,7 +186,7 @@ def _clients(
 ) -> list[Client]:
     clients = []
     for index in range(number):
-        name = _a_name(chance)
+        name = invented_people.a_name(chance)
         start = now.date() - timedelta(days=chance.randrange(900))
         period = CounsellingPeriod.from_start(start)
         reach = chance.choice([Reach.NONE, Reach.CALL, Reach.POST])

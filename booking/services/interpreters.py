@@ -1,21 +1,18 @@
 """Who interprets a talk? Asked, confirmed or declined, told of every change."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
-    ACTIVE,
     Appointment,
     Interpreter,
-    InterpreterLanguage,
     InterpreterRequest,
     LetterKind,
     RequestState,
@@ -25,7 +22,6 @@ from booking.models import (
 from booking.services import availability, feeds, letters
 from booking.services.claim import RULE
 from booking.services.journal import Actor, note
-from booking.services.sessions import SignedIn
 from booking.services.writing import tried_again, write_session
 
 TOKEN_BYTES = 32
@@ -39,10 +35,6 @@ class UnknownRequest(Exception):
 
 class NotAskedAnyMore(Exception):
     """The talk has begun, was given up or has somebody else; her page says which."""
-
-
-class InterpreterTaken(Exception):
-    """She interprets another talk at this time."""
 
 
 class Answer(StrEnum):
@@ -103,7 +95,7 @@ def answer(token: str, said: Answer, *, now: datetime) -> None:
     """
     known = asked_by(token, now=now)
     with write_session() as session:
-        row = _locked(session, known.appointment.uuid)
+        row = locked(session, known.appointment.uuid)
         request = session.get_one(InterpreterRequest, known.id)
         if request.state == _STATES[said]:
             return
@@ -115,63 +107,6 @@ def answer(token: str, said: Answer, *, now: datetime) -> None:
         if said is Answer.NO:
             row.interpreter_id = None
             _ask_next(session, row, now)
-
-
-def ask_by_hand(
-    person: SignedIn, appointment: UUID, interpreter: UUID, *, now: datetime
-) -> None:
-    """Ask an interpreter whom the counsellor has chosen, outside her hours too.
-
-    Whoever was asked before need not come. Raises ``UnknownRequest``,
-    ``NotAskedAnyMore`` or ``InterpreterTaken``.
-    """
-    with write_session() as session:
-        row = _locked(session, appointment)
-        chosen = session.scalar(
-            select(Interpreter.id).where(
-                Interpreter.uuid == interpreter, Interpreter.active
-            )
-        )
-        if chosen is None or not person.keeps(row):
-            raise UnknownRequest
-        if row.status != Status.BOOKED or row.starts_at <= now:
-            raise NotAskedAnyMore
-        if not seated(session, row, chosen):
-            raise InterpreterTaken
-        row.interpreter_wanted = True
-        keep_asked(session, row, now=now)
-        deed = "ask interpreter"
-        note(session, Actor.STAFF, deed, row.about, now=now, staff=person.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Somebody who may be asked by hand, and whether she has said no already."""
-
-    uuid: UUID
-    name: str
-    has_declined: bool
-
-
-def candidates(row: Appointment) -> list[Candidate]:
-    """Return who speaks the language of a talk and interprets no other one then."""
-    speaks = select(InterpreterLanguage.interpreter_id).where(
-        InterpreterLanguage.language == row.language
-    )
-    found = db.session.scalars(
-        select(Interpreter).where(
-            Interpreter.active, Interpreter.id.in_(speaks), ~_interprets_elsewhere(row)
-        )
-    )
-    said_no = _declined(db.session(), row)
-    return sorted(
-        (
-            Candidate(one.uuid, one.name, one.id in said_no)
-            for one in found
-            if one.id != row.interpreter_id
-        ),
-        key=lambda one: (one.has_declined, one.name),
-    )
 
 
 def requests_of(row: Appointment) -> list[InterpreterRequest]:
@@ -193,23 +128,6 @@ def open_requests(row: Appointment) -> Select[InterpreterRequest]:
             InterpreterRequest.state.in_(OPEN),
         )
         .options(joinedload(InterpreterRequest.interpreter))
-    )
-
-
-def nobody_found(person: SignedIn, *, now: datetime) -> list[Appointment]:
-    """Return her coming talks that need an interpreter and have none."""
-    return list(
-        db.session.scalars(
-            select(Appointment)
-            .where(
-                Appointment.counsellor_id == person.id,
-                Appointment.status == Status.BOOKED,
-                Appointment.starts_at > now,
-                Appointment.interpreter_wanted,
-                Appointment.interpreter_id.is_(None),
-            )
-            .order_by(Appointment.starts_at)
-        )
     )
 
 
@@ -254,7 +172,7 @@ def _ask_next(session: Session, row: Appointment, now: datetime) -> None:
     """Ask the next who fits; if nobody does, the counsellor is shown that."""
     session.flush()
     free = availability.free_interpreters(
-        session, row, now=now, besides=_declined(session, row)
+        session, row, now=now, besides=declined(session, row)
     )
     if any(seated(session, row, one) for one in free):
         keep_asked(session, row, now=now)
@@ -272,7 +190,8 @@ def seated(session: Session, row: Appointment, interpreter: int) -> bool:
     return True
 
 
-def _declined(session: Session, row: Appointment) -> set[int]:
+def declined(session: Session, row: Appointment) -> set[int]:
+    """Return who has said no to a talk."""
     return set(
         session.scalars(
             select(InterpreterRequest.interpreter_id).where(
@@ -283,21 +202,7 @@ def _declined(session: Session, row: Appointment) -> set[int]:
     )
 
 
-def _interprets_elsewhere(row: Appointment) -> ColumnElement[bool]:
-    return (
-        select(Appointment.id)
-        .where(
-            Appointment.interpreter_id == Interpreter.id,
-            Appointment.id != row.id,
-            Appointment.status.in_(ACTIVE),
-            Appointment.busy_from < row.busy_until,
-            Appointment.busy_until > row.busy_from,
-        )
-        .exists()
-    )
-
-
-def _locked(session: Session, appointment: UUID) -> Appointment:
+def locked(session: Session, appointment: UUID) -> Appointment:
     """Load an appointment that nobody else moves or cancels meanwhile."""
     row = session.scalar(
         select(Appointment).where(Appointment.uuid == appointment).with_for_update()

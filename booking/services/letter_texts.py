@@ -5,15 +5,13 @@ the one sentence that is said on the phone.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from booking import mail
-from booking.calendars import CalendarEvent, Method
 from booking.languages import (
     Language,
     current_language,
@@ -27,8 +25,6 @@ from booking.models import (
     Letter,
     LetterKind,
     LetterState,
-    Office,
-    Place,
     Reach,
     RequestState,
     Status,
@@ -42,6 +38,7 @@ from booking.models.running import zone
 from booking.scheduling import TimeWindow
 from booking.services import invitation_texts, letter_facts, staff_letters
 from booking.services.addressees import Addressee, addressee_of
+from booking.services.letter_entries import Entry, entry_of, was_entered
 from booking.services.letter_facts import Facts
 from booking.services.links import (
     UnknownLink,
@@ -49,24 +46,6 @@ from booking.services.links import (
     way_to_waiting,
     way_to_wish,
 )
-
-# A reminder enters nothing: what was confirmed stands in her calendar already.
-_ENTERS = {
-    LetterKind.CONFIRMATION: Method.REQUEST,
-    LetterKind.MOVED: Method.REQUEST,
-    LetterKind.VISIT: Method.REQUEST,
-    LetterKind.CANCELLED: Method.CANCEL,
-}
-# Only what an earlier letter has put into a calendar can be taken out of it again.
-PUT_IN = tuple(kind for kind, method in _ENTERS.items() if method is Method.REQUEST)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What the letter does to its reader's own calendar."""
-
-    event: CalendarEvent
-    method: Method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +219,8 @@ def _about_appointment(session: Session, letter: Letter, now: datetime) -> Said 
             return None
     if way:
         facts |= letter_facts.of_way(way)
-    return facts | _of_visit(session, letter, row), _entry(session, letter, row, window)
+    facts |= _of_visit(session, letter, row)
+    return facts, entry_of(session, letter, row, window)
 
 
 def _appointment_of(letter: Letter) -> Appointment | None:
@@ -262,18 +242,7 @@ def _to_say(
 
 
 def _must_leave_her_calendar(session: Session, letter: Letter) -> bool:
-    return letter.kind == LetterKind.CANCELLED and _was_entered(session, letter)
-
-
-def _was_entered(session: Session, letter: Letter) -> bool:
-    """Tell whether an earlier letter has put the appointment into her calendar."""
-    sent = select(Letter.id).where(
-        Letter.appointment_id == letter.appointment_id,
-        Letter.channel == Reach.EMAIL,
-        Letter.kind.in_(PUT_IN),
-        Letter.state == LetterState.SENT,
-    )
-    return session.scalar(sent.limit(1)) is not None
+    return letter.kind == LetterKind.CANCELLED and was_entered(session, letter)
 
 
 def _of_visit(session: Session, letter: Letter, row: Appointment) -> Facts:
@@ -286,30 +255,3 @@ def _of_visit(session: Session, letter: Letter, row: Appointment) -> Facts:
         .where(ClientLink.appointment_id == row.id)
     )
     return {"changed": (sequence or 0) > letter_facts.PUBLISHED_ONCE}
-
-
-def _entry(
-    session: Session, letter: Letter, row: Appointment, window: TimeWindow
-) -> Entry | None:
-    """Return what goes into her calendar; for discreet clients nothing does."""
-    method = _ENTERS.get(LetterKind(letter.kind))
-    if method is None or letter.channel != Reach.EMAIL:
-        return None
-    if row.client is not None and row.client.discreet:
-        return None
-    if method is Method.CANCEL and not _was_entered(session, letter):
-        return None
-    event = row.as_event(
-        summary=_("Appointment"), location=_where(session, row), url=""
-    )
-    return Entry(event=replace(event, window=window), method=method)
-
-
-def _where(session: Session, row: Appointment) -> str:
-    if row.type.place != Place.OFFICE:
-        return ""
-    office = session.scalars(select(Office)).one()
-    return (
-        f"{office.name}, {office.street} {office.house_number}, "
-        f"{office.postcode} {office.town}"
-    )

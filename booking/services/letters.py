@@ -10,7 +10,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from booking import mail, sms
@@ -23,21 +23,19 @@ from booking.models import (
     LetterKind,
     LetterState,
     Reach,
-    StaffMember,
     VisitRequest,
     Waiting,
 )
 from booking.models.running import settings
 from booking.outside import NotNow, RefusedForGood
-from booking.services import quiet_hours, reminders, staff_letters
+from booking.services import quiet_hours, reminders
 from booking.services.letter_texts import Content, content_of
 from booking.services.writing import add_at_once, let_go, read_session, write_session
 
 log = logging.getLogger(__name__)
 
-A_HANDFUL = (
-    5  # times the longest wait for mail server or gateway is less than the lease
-)
+# So often the longest wait for mail server or gateway is still less than the lease.
+A_HANDFUL = 5
 LEASE = timedelta(minutes=2)  # after that a letter whose worker died is due again
 FIRST_PAUSE = timedelta(minutes=1)  # doubled at each failure
 LONGEST_PAUSE = timedelta(hours=1)
@@ -112,25 +110,6 @@ def write_to_counsellor(
     _enter(session, letter, now)
 
 
-def write_to_staff(
-    session: Session,
-    staff: StaffMember,
-    kind: LetterKind,
-    occasion: int,
-    *,
-    now: datetime,
-) -> None:
-    """Tell a staff member at once of what waits for her; of one occasion but once."""
-    letter = staff_letters.letter_to(staff, kind, occasion, now=now)
-    known = select(Letter.id).where(
-        Letter.about == letter.about,
-        Letter.kind == kind,
-        Letter.sequence == occasion,
-    )
-    if session.scalar(known.limit(1)) is None:
-        add_at_once(session, letter)
-
-
 def write_due(*, now: datetime) -> int:
     """Write the reminders that are due; run twice, it writes none the second time."""
     due = reminders.due(now)
@@ -166,20 +145,13 @@ def ways_out() -> list[Reach]:
 
 def refused(session: Session) -> int:
     """Count the letters that will never be taken."""
-    counted = session.scalar(
-        select(func.count(Letter.id)).where(Letter.state == LetterState.FAILED)
-    )
-    return counted or 0
+    return _count(session, Letter.state == LetterState.FAILED)
 
 
 def waiting(session: Session, *ways: Reach) -> int:
     """Count the letters that should go out by these ways and have not yet."""
-    counted = session.scalar(
-        select(func.count(Letter.id)).where(
-            Letter.state == LetterState.DUE, Letter.channel.in_(ways)
-        )
-    )
-    return counted or 0
+    is_due = Letter.state == LetterState.DUE
+    return _count(session, is_due, Letter.channel.in_(ways))
 
 
 def _letter(
@@ -205,6 +177,10 @@ def _enter(session: Session, letter: Letter, now: datetime) -> None:
         return
     letter.next_try_at = quiet_hours.may_go_at(letter, now=now)
     add_at_once(session, letter)
+
+
+def _count(session: Session, *which: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count(Letter.id)).where(*which)) or 0
 
 
 def _next_letter(now: datetime) -> Letter | None:

@@ -27,7 +27,7 @@ from booking.models import (
     VisitRequest,
     db,
 )
-from booking.services import letters
+from booking.services import staff_letters
 from booking.services.journal import Actor, note
 from booking.services.office import decisions
 from booking.services.route_settings import route_settings
@@ -62,7 +62,7 @@ def alert(*, now: datetime) -> int:
                 row.doorstep = Doorstep()
             row.doorstep.alerted_at = now
             for colleague in _told(session, row):
-                letters.write_to_staff(
+                staff_letters.write(
                     session, colleague, LetterKind.NOT_BACK, row.id, now=now
                 )
             note(session, Actor.WORKER, "alert", f"stop:{row.uuid}", now=now)
@@ -87,26 +87,6 @@ def not_back(person: SignedIn, *, now: datetime) -> list[Missed]:
 def _overdue(now: datetime) -> Select[Stop]:
     """Select published stops of crews that should have been left long ago."""
     limit = timedelta(minutes=route_settings(decisions()).alert_minutes)
-    second, other = aliased(Company), aliased(Stop)
-    marked = aliased(Doorstep)
-    with_crew = exists().where(
-        and_(
-            second.stop_id == other.id,
-            second.is_second,
-            other.visit_request_id == Stop.visit_request_id,
-            other.starts_at == Stop.starts_at,
-        )
-    )
-    left = exists().where(
-        and_(
-            marked.stop_id == other.id,
-            marked.left_at.is_not(None),
-            other.visit_request_id == Stop.visit_request_id,
-            other.starts_at == Stop.starts_at,
-        )
-    )
-    home = exists().where(TwoTogether.address_hash == VisitRequest.address_hash)
-    along = exists().where(and_(second.stop_id == Stop.id, second.is_second))
     return (
         select(Stop)
         .join(Stop.route)
@@ -117,9 +97,9 @@ def _overdue(now: datetime) -> Select[Stop]:
             Stop.ends_at <= now - limit,
             Stop.ends_at > now - LOOKED_BACK,
             Appointment.status == Status.BOOKED,
-            or_(with_crew, home),
-            ~left,
-            ~along,
+            _two_go(),
+            ~_has_left(),
+            ~_goes_along(),
         )
         .order_by(Stop.id)
         .options(
@@ -128,6 +108,37 @@ def _overdue(now: datetime) -> Select[Stop]:
             joinedload(Stop.route).joinedload(Route.counsellor),
         )
     )
+
+
+def _two_go() -> ColumnElement[bool]:
+    """Tell whether a second one goes to this visit, or its home is marked."""
+    second, other = aliased(Company), aliased(Stop)
+    with_crew = exists().where(
+        second.stop_id == other.id, second.is_second, _is_of_the_visit(other)
+    )
+    home = exists().where(TwoTogether.address_hash == VisitRequest.address_hash)
+    return or_(with_crew, home)
+
+
+def _has_left() -> ColumnElement[bool]:
+    """Tell whether somebody of those who went there has marked that she left."""
+    marked, other = aliased(Doorstep), aliased(Stop)
+    return exists().where(
+        marked.stop_id == other.id, marked.left_at.is_not(None), _is_of_the_visit(other)
+    )
+
+
+def _is_of_the_visit(other: type[Stop]) -> ColumnElement[bool]:
+    return and_(
+        other.visit_request_id == Stop.visit_request_id,
+        other.starts_at == Stop.starts_at,
+    )
+
+
+def _goes_along() -> ColumnElement[bool]:
+    """Tell whether this is the stop of the second one: the first one's is looked at."""
+    second = aliased(Company)
+    return exists().where(second.stop_id == Stop.id, second.is_second)
 
 
 def _not_told() -> ColumnElement[bool]:

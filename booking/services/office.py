@@ -8,38 +8,22 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    ScalarSelect,
-    String,
-    and_,
-    cast,
-    func,
-    literal_column,
-    select,
-    true,
-)
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from booking.languages import LANGUAGES, Language
 from booking.models import (
-    AddressBookEntry,
-    Base,
-    BookableBy,
     ConsultationType,
     Office,
-    OfficeFile,
-    OfficeText,
     PartOfDay,
     Place,
     Setting,
     db,
 )
-from booking.routing import MODES
-from booking.services import accounts, unchanged
+from booking.services import accounts
 from booking.services.accounts import NewStaffMember
 from booking.services.journal import Actor, note
+from booking.services.office_row import lines, read
 from booking.services.writing import write_session
 
 
@@ -49,6 +33,10 @@ class AlreadySetUp(Exception):
 
 class NoOffice(Exception):
     """Nothing is set up yet: run “booking setup”."""
+
+
+class ImpossibleSetting(Exception):
+    """No office can have decided this: the page says what is possible."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +98,7 @@ def the_office() -> Office:
 
 def facts() -> Row[Any] | None:
     """Return what is known of the office, as a bare row: every page asks for it."""
-    row = _read()
+    row = read()
     return None if row.id is None else row
 
 
@@ -167,104 +155,49 @@ class Decisions:
 
 def decisions() -> Decisions:
     """Return all decisions of the office."""
-    return _decided(_read().settings_written)
+    return _decided(read().settings_written)
 
 
 def edition() -> tuple[Any, ...]:
     """Return what changes whenever the office edits a decision, a text or a file."""
-    row = _read()
+    row = read()
     return row.settings_written, row.texts, row.newest_text, row.files_written
 
 
 def offered() -> tuple[ConsultationType, ...]:
     """Return what anybody may book, the first of each place being the usual one."""
-    return _types_of(_read().types_written)
+    return _types_of(read().types_written)
 
 
-# Of no session: they are read, and nothing is ever written through them.
-@lru_cache(maxsize=16)
-def _types_of(written: str | None) -> tuple[ConsultationType, ...]:
-    rows = [line.split(_UNIT)[1:] for line in (written or "").split(_RECORD) if line]
-    types = (
-        ConsultationType(
-            **{
-                column.name: _READ_AS[column.type.python_type](text)
-                for column, text in zip(_OF_A_TYPE, row, strict=True)
-            }
-        )
-        for row in rows
-    )
-    return tuple(sorted(types, key=lambda one: one.id))
-
-
-def _read() -> Row[Any]:
-    """Read the office with all it has decided: one query, once in a transaction."""
-    session = db.session()
-    transaction = session.get_transaction()
-    seen: tuple[object, Row[Any]] | None = session.info.get(_READ)
-    if seen is None or transaction is None or seen[0] is not transaction:
-        connection = session.connection()
-        row = unchanged.read(connection, _READ, lambda: connection.execute(_ALL).one())
-        seen = session.get_transaction(), row
-        session.info[_READ] = seen
-    return seen[1]
-
-
-def _written(
-    *columns: str, of: type[Base], where: ColumnElement[bool] | None = None
-) -> ScalarSelect[str]:
-    line: ColumnElement[str] = literal_column("''", String)
-    for name in columns:
-        line = line + _WITHIN + cast(of.__table__.c[name], String)
-    rows = select(func.aggregate_strings(line, _BETWEEN))  # type: ignore[arg-type]  # a text would be written out anew each time
-    return (rows if where is None else rows.where(where)).scalar_subquery()
-
-
-_READ = "the office as it was read"
-# Between fields and rows of one text: signs that JSON never holds unescaped.
-_UNIT, _RECORD = "\x1f", "\x1e"
-_ANYONE = literal_column(f"'{BookableBy.ANYONE}'", String)
-_WITHIN = literal_column(f"'{_UNIT}'", String)
-_BETWEEN = literal_column(f"'{_RECORD}'", String)
-# Not its content: a digest stands for that, and the rest of the row lies before it.
-_SHOWN_OF_A_FILE = ("slug", "language", "media_type", "digest", "description")
-_OF_A_TYPE = tuple(ConsultationType.__table__.columns)
 _READ_AS: dict[type, Callable[[str], object]] = {
     int: int,
     str: str,
     UUID: UUID,
     bool: {"1": True, "true": True, "0": False, "false": False}.__getitem__,
 }
-_NOWHERE = select(literal_column("1").label("one")).subquery()
-_ALL = (
-    select(
-        _written("key", "value", of=Setting).label("settings_written"),
-        select(func.count(OfficeText.id)).scalar_subquery().label("texts"),
-        select(func.max(OfficeText.id)).scalar_subquery().label("newest_text"),
-        _written(*_SHOWN_OF_A_FILE, of=OfficeFile).label("files_written"),
-        _written(
-            *(column.name for column in _OF_A_TYPE),
-            of=ConsultationType,
-            where=and_(
-                ConsultationType.active,
-                ConsultationType.bookable_by == _ANYONE,
-            ),
-        ).label("types_written"),
-        *Office.__table__.columns,
+
+
+# Of no session: they are read, and nothing is ever written through them.
+@lru_cache(maxsize=16)
+def _types_of(written: str | None) -> tuple[ConsultationType, ...]:
+    columns = ConsultationType.__table__.columns
+    types = (
+        ConsultationType(
+            **{
+                column.name: _READ_AS[column.type.python_type](text)
+                for column, text in zip(columns, row, strict=True)
+            }
+        )
+        for row in lines(written)
     )
-    # Decisions may be made before there is an office.
-    .select_from(_NOWHERE.outerjoin(Office, true()))
-    .order_by(Office.id)
-    .limit(1)
-)
+    return tuple(sorted(types, key=lambda one: one.id))
 
 
 # Asked for by every page and changed a few times a year: as long as the database
 # answers the same, nothing is parsed again, and a change shows at once.
 @lru_cache(maxsize=16)
 def _decided(written: str | None) -> Decisions:
-    rows = (line.split(_UNIT)[1:] for line in (written or "").split(_RECORD) if line)
-    kept = {key: json.loads(text) for key, text in rows}
+    kept = {key: json.loads(text) for key, text in lines(written)}
     codes = kept.get("languages", [language.code for language in LANGUAGES])
     return Decisions(
         languages=tuple(one for one in LANGUAGES if one.code in codes),
@@ -299,61 +232,6 @@ def decide(session: Session, *, now: datetime, **values: Any) -> None:
     """Keep decisions, inside a unit of work already open."""
     for key, value in values.items():
         session.merge(Setting(key=key, value=value, changed_at=now))
-
-
-TRAVEL_MODES = tuple(MODES)
-USUAL_MODE = "car"  # of whom nobody has said how she travels
-# The same bounds as a wish's minutes have in the database.
-SHORTEST_VISIT, LONGEST_VISIT = 5, 480
-# A told window begins on a quarter of an hour: a narrower one could end too early.
-NARROWEST_TOLD, WIDEST_TOLD = 15, 240
-
-
-class ImpossibleSetting(Exception):
-    """No office can have decided this: the page says what is possible."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitSettings:
-    """What an office decides about visits; impossible values cannot be made."""
-
-    visit_minutes: int
-    told_minutes: int
-    point: tuple[float, float] | None  # latitude, longitude
-    modes: Mapping[str, str]  # of travel, by staff uuid
-
-    def __post_init__(self) -> None:
-        sound = (
-            SHORTEST_VISIT <= self.visit_minutes <= LONGEST_VISIT
-            and NARROWEST_TOLD <= self.told_minutes <= WIDEST_TOLD
-            and (self.point is None or _is_on_earth(*self.point))
-            and set(self.modes.values()) <= set(TRAVEL_MODES)
-        )
-        if not sound:
-            raise ImpossibleSetting
-
-
-def save_visit_settings(wanted: VisitSettings, *, by: int, now: datetime) -> None:
-    """Decide how visits are planned and told from now on."""
-    with write_session() as session:
-        decide(
-            session,
-            now=now,
-            visit_minutes=wanted.visit_minutes,
-            told_minutes=wanted.told_minutes,
-            office_point=list(wanted.point) if wanted.point else None,
-            travel_modes=dict(wanted.modes),
-        )
-        note(session, Actor.STAFF, "settle visits", "office", now=now, staff=by)
-
-
-def addresses_known() -> int:
-    """Count the houses in the office's own address book."""
-    return db.session.scalar(select(func.count(AddressBookEntry.id))) or 0
-
-
-def _is_on_earth(latitude: float, longitude: float) -> bool:
-    return abs(latitude) <= 90 and abs(longitude) <= 180  # noqa: PLR2004 - degrees
 
 
 def _point(kept: list[float] | None) -> tuple[float, float] | None:

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, delete, select
 
 from booking.models import Passkey, StaffMember, StaffSession, db, keyring
 from booking.models.running import settings
 from booking.services import passkeys, second_factor
-from booking.services.accounts import HASHER, end_link
+from booking.services.accounts import HASHER, end_link, is_password
 from booking.services.journal import Actor, note
 from booking.services.sessions import AT_MOST, IDLE, TRIES, SignedIn, WrongPassword
 from booking.services.writing import write_session
@@ -71,14 +70,7 @@ def change_password(person: SignedIn, old: str, new: str, *, now: datetime) -> N
 
     Raises ``WrongPassword``, ``WeakPassword``, or ``TooManyGuesses``.
     """
-    if settings().closes_passwords:
-        raise WrongPassword
-    guesses = keyring().lookup("own password", person.uuid)
-    TRIES.check(guesses, now=now)
-    row = db.session.get_one(StaffMember, person.id)
-    if not _is_password(row.password_hash or "", old):
-        TRIES.count_miss(guesses, now=now)
-        raise WrongPassword
+    row = _proved(person, old, now)
     if not is_strong(new, row.email) or new == old:
         raise WeakPassword
     hashed = HASHER.hash(new)
@@ -95,14 +87,7 @@ def prove_again(person: SignedIn, password: str, *, now: datetime) -> None:
 
     Raises ``WrongPassword`` or ``TooManyGuesses``.
     """
-    if settings().closes_passwords:
-        raise WrongPassword
-    guesses = keyring().lookup("own password", person.uuid)
-    TRIES.check(guesses, now=now)
-    row = db.session.get_one(StaffMember, person.id)
-    if not _is_password(row.password_hash or "", password):
-        TRIES.count_miss(guesses, now=now)
-        raise WrongPassword
+    _proved(person, password, now)
     with write_session() as session:
         session.get_one(StaffSession, person.session).proved_at = now
         about = f"staff:{person.uuid}"
@@ -127,12 +112,18 @@ def is_strong(password: str, email: str) -> bool:
     )
 
 
+def _proved(person: SignedIn, password: str, now: datetime) -> StaffMember:
+    """Return her own record once she has typed her password; count what is wrong."""
+    if settings().closes_passwords:
+        raise WrongPassword
+    guesses = keyring().lookup("own password", person.uuid)
+    TRIES.check(guesses, now=now)
+    row = db.session.get_one(StaffMember, person.id)
+    if not is_password(row.password_hash or "", password):
+        TRIES.count_miss(guesses, now=now)
+        raise WrongPassword
+    return row
+
+
 def _others(person: SignedIn) -> ColumnElement[bool]:
     return (StaffSession.staff_id == person.id) & (StaffSession.id != person.session)
-
-
-def _is_password(hashed: str, password: str) -> bool:
-    try:
-        return HASHER.verify(hashed, password)
-    except (VerificationError, InvalidHashError):
-        return False

@@ -31,7 +31,7 @@ from booking.services.draft_shots import (
     drafts_of,
     shots_of,
 )
-from booking.services.office import USUAL_MODE, decisions
+from booking.services.office import decisions
 from booking.services.paper_tours import (
     Interval,
     WishNow,
@@ -44,7 +44,8 @@ from booking.services.plan_steps import monday_of
 from booking.services.planning_facts import gathered
 from booking.services.rota import Rota
 from booking.services.travel_settings import travel_settings
-from booking.services.travel_times import measured
+from booking.services.travel_times import Known, measured
+from booking.services.visit_settings import USUAL_MODE
 from booking.services.writing import read_session
 
 DAYS = 7
@@ -120,13 +121,7 @@ def paper_week(day: date, *, now: datetime, wish: UUID | None = None) -> PaperWe
     there = {wishes[one.wish].uuid for shot in shots.values() for one in shot.stops}
     asked = {str(one) for one in (*there, wish)}
     week = held(_only(facts.week, asked, drafts - shots.keys()), shots, wishes)
-    ways = measured(
-        week,
-        decided=travel_settings(decisions()),
-        known=known,
-        alive=lambda: None,
-    ).ways
-    week = replace(week, modes=ways.modes, travel=ways)
+    week = _measured(week, known)
     paper = Paper(week)
     return PaperWeek(
         week=week,
@@ -226,3 +221,10 @@ def _only(week: Week, visits: Collection[str], left_alone: Collection[Key]) -> W
             for one in week.counsellors
         ),
     )
+
+
+def _measured(week: Week, known: Known) -> Week:
+    """Return the week with its ways, asked for as long as that takes."""
+    decided = travel_settings(decisions())
+    ways = measured(week, decided=decided, known=known, alive=lambda: None).ways
+    return replace(week, modes=ways.modes, travel=ways)

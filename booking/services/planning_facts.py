@@ -28,6 +28,7 @@ from booking.routing import (
     with_break,
 )
 from booking.scheduling import TimeWindow, instant
+from booking.services.familiar_faces import familiar
 from booking.services.office import decisions
 from booking.services.planning_help import interpreters, vehicles
 from booking.services.planning_time import moment, seconds
@@ -35,7 +36,6 @@ from booking.services.planning_wishes import (
     OF_THE_OFFICE,
     Known,
     Wished,
-    familiar,
     kept_apart,
     marked_homes,
     visit_of,

@@ -26,7 +26,7 @@ from booking.models import (
 )
 from booking.models.running import zone
 from booking.scheduling import day_window, holidays_between
-from booking.services import letters
+from booking.services import staff_letters
 from booking.services.journal import Actor, note
 from booking.services.office import decisions, the_office
 from booking.services.route_settings import route_settings
@@ -86,7 +86,7 @@ def propose(days: Collection[date], *, by: int, now: datetime) -> int:
                 proposed_at=now,
                 publish_by=_deadline(route.day, today, closed),
             )
-            letters.write_to_staff(
+            staff_letters.write(
                 session, route.counsellor, LetterKind.PROPOSED, route.id, now=now
             )
             about = f"route:{route.uuid}"

@@ -35,7 +35,7 @@ from booking.services import (
 )
 from booking.services.busy_times import kept_window
 from booking.services.held_files import is_held
-from booking.services.letter_texts import PUT_IN
+from booking.services.letter_entries import PUT_IN
 from booking.services.storage_periods import Period
 
 

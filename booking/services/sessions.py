@@ -8,7 +8,6 @@ from functools import lru_cache
 from hashlib import sha256
 
 import pyotp
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
@@ -22,7 +21,7 @@ from booking.models import (
     keyring,
 )
 from booking.models.running import settings, zone
-from booking.services.accounts import HASHER, email_hash
+from booking.services.accounts import HASHER, email_hash, is_password
 from booking.services.journal import Actor, note
 from booking.services.limits import Limit
 from booking.services.stand_ins import StandIn, standing_in
@@ -107,7 +106,8 @@ def sign_in(email: str, password: str, *, now: datetime) -> str:
     account = keyring().lookup("sign-in", email.strip().lower())
     TRIES.check(account, now=now)
     person = _of_address(email)
-    right = _is_password_of(person, password)
+    kept = (person and person.password_hash) or _nobodys_password()
+    right = is_password(kept, password)
     if person is None or not right:
         TRIES.count_miss(account, now=now)
         raise WrongPassword
@@ -199,14 +199,6 @@ def _of_address(email: str) -> StaffMember | None:
             StaffMember.disabled_at.is_(None),
         )
     )
-
-
-def _is_password_of(person: StaffMember | None, password: str) -> bool:
-    kept = (person and person.password_hash) or _nobodys_password()
-    try:
-        return HASHER.verify(kept, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 @lru_cache

@@ -23,7 +23,7 @@ from booking.models import (
     keyring,
 )
 from booking.models.running import settings
-from booking.services import letters
+from booking.services import staff_letters
 from booking.services.accounts import HASHER, email_hash, end_link
 from booking.services.journal import Actor, note
 from booking.services.limits import Limit
@@ -72,7 +72,7 @@ def issue(
     row.number += 1
     session.add(row)
     if is_mailed:
-        letters.write_to_staff(
+        staff_letters.write(
             session, staff, LetterKind.SIGN_IN_LINK, row.number, now=now
         )
     return WayIn(staff.email, password_url(token), row.expires_at, is_mailed)

@@ -24,16 +24,28 @@ from booking.models.running import settings, zone
 from booking.services import letter_facts
 from booking.services.addressees import Addressee
 from booking.services.letter_facts import Facts
+from booking.services.writing import add_at_once
 
 ABOUT = "staff:"
 
 
-def letter_to(
-    staff: StaffMember, kind: LetterKind, occasion: int, *, now: datetime
-) -> Letter:
-    """Return a letter for the outbox; one for each occasion, however often written."""
-    return Letter(
-        about=f"{ABOUT}{staff.uuid}",
+def write(
+    session: Session,
+    staff: StaffMember,
+    kind: LetterKind,
+    occasion: int,
+    *,
+    now: datetime,
+) -> None:
+    """Tell a staff member at once of what waits for her; of one occasion but once."""
+    about = f"{ABOUT}{staff.uuid}"
+    known = select(Letter.id).where(
+        Letter.about == about, Letter.kind == kind, Letter.sequence == occasion
+    )
+    if session.scalar(known.limit(1)) is not None:
+        return
+    letter = Letter(
+        about=about,
         kind=kind,
         channel=Reach.EMAIL,
         sequence=occasion,
@@ -41,6 +53,7 @@ def letter_to(
         created_at=now,
         next_try_at=now,
     )
+    add_at_once(session, letter)
 
 
 def is_to_staff(letter: Letter) -> bool:

@@ -26,7 +26,8 @@ from booking.models import (
 from booking.services import appointments
 from booking.services.appointments import Whose
 from booking.services.journal import Actor, note
-from booking.services.office import USUAL_MODE, decisions
+from booking.services.office import decisions
+from booking.services.visit_settings import USUAL_MODE
 from booking.services.writing import read_session, tried_again, write_session
 
 

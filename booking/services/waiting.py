@@ -1,17 +1,15 @@
-"""Who waits for a time, for an earlier one, or for our call? Kept, and closed."""
+"""Who waits for a time, or for our call? Kept, and closed."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
     Appointment,
     Client,
-    Reach,
-    Status,
     Waiting,
     WaitingKind,
     WaitingState,
@@ -19,7 +17,7 @@ from booking.models import (
     keyring,
 )
 from booking.services import availability, freed, links
-from booking.services.appointments import Person, TooLate
+from booking.services.appointments import Person
 from booking.services.availability import Wish
 from booking.services.claim import queue_behind
 from booking.services.journal import Actor, note
@@ -29,10 +27,6 @@ from booking.services.writing import tried_again, write_session
 
 class UnknownWaiting(Exception):
     """Nobody waits under this name."""
-
-
-class NoWayToReachHer(Exception):
-    """Who may not be written to cannot be told of a free time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,40 +82,6 @@ def join(place: Place, person: Person, *, now: datetime) -> WayToWaiting:
 
 
 @tried_again
-def wait_for_earlier(appointment: UUID, *, now: datetime) -> None:
-    """Tell her if an earlier day becomes free; asked twice, she waits once.
-
-    Raises ``NoWayToReachHer``, or ``TooLate`` once the appointment has begun or was
-    given up.
-    """
-    row = db.session.scalars(
-        select(Appointment)
-        .where(Appointment.uuid == appointment)
-        .options(joinedload(Appointment.type), joinedload(Appointment.client))
-    ).one()
-    if row.status != Status.BOOKED or row.starts_at <= now:
-        raise TooLate
-    if row.reach == Reach.NONE:
-        raise NoWayToReachHer
-    wish = freed.wish_for_earlier(row)
-    starts = freed.starts(wish, now=now)
-    with write_session() as session:
-        queue_behind(session, row.about)
-        if session.scalar(_EARLIER, _of(row)) is None:
-            place = _place_beside(row, now)
-            session.add(place)
-            session.flush()
-            freed.remember(session, freed.name(place, wish.own), starts, now=now)
-            note(session, Actor.CLIENT, "wait", place.about, now=now)
-
-
-def waits_for_earlier(appointment: Appointment) -> bool:
-    """Tell whether she is told of an earlier time than this one."""
-    connection = db.session.connection()
-    return connection.scalar(_WAITS_FOR_EARLIER, _of(appointment)) is not None
-
-
-@tried_again
 def leave(waiting: UUID, *, now: datetime, by: int | None = None) -> None:
     """Leave the list; leaving twice is no mistake.
 
@@ -132,20 +92,6 @@ def leave(waiting: UUID, *, now: datetime, by: int | None = None) -> None:
         if row.state == WaitingState.OPEN:
             row.state, row.changed_at = WaitingState.WITHDRAWN, now
             note(session, _actor(by), "leave the list", row.about, now=now, staff=by)
-
-
-@tried_again
-def leave_earlier(appointment: UUID, *, now: datetime) -> None:
-    """Wait for no earlier time any more."""
-    with write_session() as session:
-        appointed = session.scalars(
-            select(Appointment).where(Appointment.uuid == appointment)
-        ).one()
-        wanted = _EARLIER.with_for_update(of=Waiting)
-        row = session.scalar(wanted, _of(appointed))
-        if row is not None:
-            row.state, row.changed_at = WaitingState.WITHDRAWN, now
-            note(session, Actor.CLIENT, "leave the list", row.about, now=now)
 
 
 @tried_again
@@ -239,50 +185,6 @@ def _describe(row: Waiting, place: Place, person: Person) -> None:
     row.no_message = person.no_message
     contact = person.phone or person.email
     row.contact_hash = keyring().lookup("contact", contact) if contact else None
-
-
-def _place_beside(appointment: Appointment, now: datetime) -> Waiting:
-    """Return a place that reaches her as her appointment does."""
-    row = Waiting(
-        kind=WaitingKind.EARLIER,
-        state=WaitingState.OPEN,
-        type_id=appointment.type_id,
-        client_id=appointment.client_id,
-        appointment_id=appointment.id,
-        until=freed.local_day(appointment.starts_at),
-        language=appointment.language,
-        letter_language=appointment.letter_language,
-        interpreter_wanted=appointment.interpreter_wanted,
-        woman_preferred=appointment.woman_preferred,
-        people=appointment.people,
-        reach=appointment.reach,
-        no_message=appointment.no_message,
-        contact_hash=appointment.contact_hash,
-        created_at=now,
-        changed_at=now,
-    )
-    row.name, row.safe_hours = appointment.name, appointment.safe_hours
-    row.phone, row.email = appointment.phone, appointment.email
-    row.address = appointment.address
-    return row
-
-
-def _of(appointment: Appointment) -> dict[str, object]:
-    return {
-        "appointment": appointment.id,
-        "day": freed.local_day(appointment.starts_at),
-    }
-
-
-# Her open place, unless the appointment has moved to another day since. Built once:
-# every page behind a link asks.
-_EARLIER = select(Waiting).where(
-    Waiting.appointment_id == bindparam("appointment"),
-    Waiting.kind == WaitingKind.EARLIER,
-    Waiting.state == WaitingState.OPEN,
-    Waiting.until == bindparam("day"),
-)
-_WAITS_FOR_EARLIER = _EARLIER.with_only_columns(Waiting.id)
 
 
 def _found(session: Session, waiting: UUID) -> Waiting:

@@ -13,6 +13,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from booking.models import (
+    NOT_TOLD,
     STILL_TO_BE,
     KeptApart,
     PartOfDay,
@@ -22,7 +23,6 @@ from booking.models import (
     db,
 )
 from booking.routing import Distance
-from booking.services.board import OPEN
 from booking.services.board_rows import TWO, WishRow
 from booking.services.journal import Actor, note
 from booking.services.writing import tried_again, write_session
@@ -109,7 +109,7 @@ def change(wish: UUID, facts: WishFacts, *, by: int, now: datetime) -> None:
         row = session.scalar(_unsettled(wish).with_for_update(of=VisitRequest))
         if row is None:
             raise UnknownWish
-        if row.state not in OPEN:
+        if row.state not in NOT_TOLD:
             raise AlreadyTold
         staff = _staff(session, [facts.own, facts.excluded])
         row.minutes, row.priority = facts.minutes, facts.priority
@@ -177,7 +177,7 @@ def _unsettled(wish: UUID) -> Select[VisitRequest]:
 def _open_rows() -> Iterable[WishRow]:
     rows = db.session.scalars(
         select(VisitRequest)
-        .where(VisitRequest.state.in_(OPEN))
+        .where(VisitRequest.state.in_(NOT_TOLD))
         .order_by(VisitRequest.created_at)
         .options(joinedload(VisitRequest.own_counsellor))
     )

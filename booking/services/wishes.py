@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from booking.geography import Address, split_street
 from booking.models import (
+    NOT_TOLD,
     JournalEntry,
     PartOfDay,
     VisitRequest,
@@ -28,7 +29,6 @@ from booking.services.writing import tried_again, write_session
 # A client whose answer was lost sends “this day does not suit” twice: that must not
 # take the wish itself back. Staff have a button for each.
 _OPEN = (VisitState.WISHED, VisitState.PLANNED)
-_OPEN_TO_STAFF = (*_OPEN, VisitState.DECLINED)
 
 
 class UnknownWish(Exception):
@@ -134,7 +134,7 @@ def withdraw(request: UUID, *, now: datetime, by: int | None = None) -> None:
         row = session.scalars(
             select(VisitRequest).where(VisitRequest.uuid == request).with_for_update()
         ).one()
-        if row.state in (_OPEN if by is None else _OPEN_TO_STAFF):
+        if row.state in (_OPEN if by is None else NOT_TOLD):
             _take_back(session, row, by, now)
 
 

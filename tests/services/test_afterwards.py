@@ -21,11 +21,11 @@ from booking.services import (
     appointments,
     corrections,
     desk,
+    earlier_times,
     follow_ups,
     letters,
     notes,
     resending,
-    waiting,
 )
 from booking.services.appointments import TooLate
 from booking.services.claim import SlotTaken
@@ -181,7 +181,7 @@ def test_a_visits_wish_learns_of_it_and_keeps_its_door(her, office, now):
 
 def test_who_waits_for_an_earlier_time_is_told_the_right_way(her, now):
     row = book(now, day=THURSDAY + timedelta(days=7))
-    waiting.wait_for_earlier(row.uuid, now=now.now())
+    earlier_times.wait_for_earlier(row.uuid, now=now.now())
     correct(her, row, now, email="right@example.org")
     db.session.rollback()
     assert db.session.query(Waiting).one().email == "right@example.org"

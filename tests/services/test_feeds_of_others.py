@@ -26,6 +26,7 @@ from booking.models import (
 )
 from booking.services import (
     appointments,
+    choosing_interpreters,
     desk,
     feed_files,
     feed_levels,
@@ -153,7 +154,7 @@ def test_what_she_need_not_come_to_leaves_her_calendar(saba, hers, now, deed):
     else:
         other = db.session.get(Interpreter, make.interpreter_named(name="Hodan Probe"))
         person = make.signed_in(row.counsellor_id)
-        interpreters.ask_by_hand(person, row.uuid, other.uuid, now=now.now())
+        choosing_interpreters.ask_by_hand(person, row.uuid, other.uuid, now=now.now())
         (event,) = events(make.interpreters_feed(other.id), now)
         assert event["dtstart"].dt == at(9)
     assert events(hers, now) == []

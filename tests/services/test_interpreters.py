@@ -14,10 +14,10 @@ from booking.models import (
     Reach,
     db,
 )
-from booking.services import appointments, interpreters
+from booking.services import appointments, choosing_interpreters, interpreters
+from booking.services.choosing_interpreters import InterpreterTaken
 from booking.services.interpreters import (
     Answer,
-    InterpreterTaken,
     NotAskedAnyMore,
     UnknownRequest,
 )
@@ -141,10 +141,10 @@ def test_when_nobody_is_left_the_counsellor_sees_it(now, talk, saba, hodan):
         interpreters.answer(the_request(one).token, Answer.NO, now=now.now())
     assert row_of(talk).interpreter_id is None
     person = make.signed_in(talk.counsellor_id)
-    (lonely,) = interpreters.nobody_found(person, now=now.now())
+    (lonely,) = choosing_interpreters.nobody_found(person, now=now.now())
     assert lonely.uuid == talk.uuid
     stranger = make.signed_in(make.counsellor())
-    assert interpreters.nobody_found(stranger, now=now.now()) == []
+    assert choosing_interpreters.nobody_found(stranger, now=now.now()) == []
 
 
 def test_who_is_taken_at_that_time_is_passed_over(now, office, talk, saba, hodan):
@@ -202,32 +202,36 @@ def uuid_of(interpreter):
 
 def test_the_counsellor_asks_whom_she_chooses(now, talk, saba, hodan):
     person = make.signed_in(talk.counsellor_id)
-    named = [one.name for one in interpreters.candidates(row_of(talk))]
+    named = [one.name for one in choosing_interpreters.candidates(row_of(talk))]
     assert named == ["Hodan Probe"]
-    interpreters.ask_by_hand(person, talk.uuid, uuid_of(hodan), now=now.now())
+    choosing_interpreters.ask_by_hand(person, talk.uuid, uuid_of(hodan), now=now.now())
     assert requests() == [(saba, "withdrawn"), (hodan, "asked")]
 
 
 def test_a_stranger_asks_nobody_for_a_talk_that_is_not_hers(now, talk, hodan):
     stranger = make.signed_in(make.counsellor())
     with pytest.raises(UnknownRequest):
-        interpreters.ask_by_hand(stranger, talk.uuid, uuid_of(hodan), now=now.now())
+        choosing_interpreters.ask_by_hand(
+            stranger, talk.uuid, uuid_of(hodan), now=now.now()
+        )
 
 
 def test_whoever_interprets_elsewhere_cannot_be_chosen(now, talk, hodan):
     make.counsellor()
     seated(booked(now, make.at(THURSDAY, 9)), hodan, now)
     person = make.signed_in(talk.counsellor_id)
-    assert interpreters.candidates(row_of(talk)) == []
+    assert choosing_interpreters.candidates(row_of(talk)) == []
     with pytest.raises(InterpreterTaken):
-        interpreters.ask_by_hand(person, talk.uuid, uuid_of(hodan), now=now.now())
+        choosing_interpreters.ask_by_hand(
+            person, talk.uuid, uuid_of(hodan), now=now.now()
+        )
 
 
 def test_who_has_said_no_stands_last_among_those_to_choose_from(now, talk, saba, hodan):
     interpreters.answer(the_request(saba).token, Answer.NO, now=now.now())
     interpreters.answer(the_request(hodan).token, Answer.NO, now=now.now())
     third = make.interpreter_named(name="Zara Probe")
-    offered = interpreters.candidates(row_of(talk))
+    offered = choosing_interpreters.candidates(row_of(talk))
     assert offered[0].uuid == uuid_of(third)
     assert [one.has_declined for one in offered] == [False, True, True]
 

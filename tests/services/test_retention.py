@@ -41,6 +41,7 @@ from booking.models import (
 from booking.models.running import zone
 from booking.services import (
     appointments,
+    earlier_times,
     feedback,
     letters,
     retention,
@@ -111,7 +112,7 @@ def numbers():
 def test_an_appointment_goes_after_ninety_days_with_all_that_hangs_on_it(office, now):
     row = book(now, wish=make.wish(language="ar"))
     make.asked_interpreter(now.now(), row.uuid)
-    waiting.wait_for_earlier(row.uuid, now=now.now())
+    earlier_times.wait_for_earlier(row.uuid, now=now.now())
     assert 0 not in left(Appointment, ClientLink, InterpreterRequest, Letter, Waiting)
 
     erased(on(LAST_DAY, 23, 59))

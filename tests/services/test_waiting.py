@@ -19,11 +19,12 @@ from booking.models import (
     WaitingState,
     db,
 )
-from booking.services import appointments, freed, links, notices, waiting
+from booking.services import appointments, earlier_times, freed, links, notices, waiting
 from booking.services.appointments import TooLate
+from booking.services.earlier_times import NoWayToReachHer
 from booking.services.links import UnknownLink
 from booking.services.notices import HEAD_START, LOOK_EVERY, PAUSE, Free
-from booking.services.waiting import NoWayToReachHer, Place, UnknownWaiting
+from booking.services.waiting import Place, UnknownWaiting
 from tests import make
 
 THURSDAY = date(2027, 3, 4)
@@ -338,9 +339,9 @@ def appointment_of(uuid):
 def test_the_longest_waiting_is_told_of_an_earlier_time_and_nobody_else(office, now):
     booked = taken(now)
     first, second = late_appointment(now, 9), late_appointment(now, 10)
-    waiting.wait_for_earlier(second, now=now.now())
+    earlier_times.wait_for_earlier(second, now=now.now())
     now.move(minutes=1)
-    waiting.wait_for_earlier(first, now=now.now())
+    earlier_times.wait_for_earlier(first, now=now.now())
     give_back(booked, now)
     look(now)
     told = db.session.query(Letter).filter_by(kind=LetterKind.EARLIER).all()
@@ -365,11 +366,11 @@ def test_each_freed_time_is_told_to_one_person(office):
 def test_asked_twice_she_waits_once(office, now):
     uuid = late_appointment(now)
     for _ in range(2):
-        waiting.wait_for_earlier(uuid, now=now.now())
+        earlier_times.wait_for_earlier(uuid, now=now.now())
     assert db.session.query(Waiting).count() == 1
-    assert waiting.waits_for_earlier(appointment_of(uuid))
-    waiting.leave_earlier(uuid, now=now.now())
-    assert not waiting.waits_for_earlier(appointment_of(uuid))
+    assert earlier_times.waits_for_earlier(appointment_of(uuid))
+    earlier_times.leave_earlier(uuid, now=now.now())
+    assert not earlier_times.waits_for_earlier(appointment_of(uuid))
 
 
 def test_who_must_not_be_written_to_cannot_wait_for_earlier(office, now):
@@ -379,14 +380,14 @@ def test_who_must_not_be_written_to_cannot_wait_for_earlier(office, now):
         now=now.now(),
     )
     with pytest.raises(NoWayToReachHer):
-        waiting.wait_for_earlier(way.appointment.uuid, now=now.now())
+        earlier_times.wait_for_earlier(way.appointment.uuid, now=now.now())
 
 
 def test_what_was_given_up_waits_for_nothing(office, now):
     uuid = late_appointment(now)
     give_back(uuid, now)
     with pytest.raises(TooLate):
-        waiting.wait_for_earlier(uuid, now=now.now())
+        earlier_times.wait_for_earlier(uuid, now=now.now())
 
 
 @pytest.mark.parametrize(
@@ -399,7 +400,7 @@ def test_what_was_given_up_waits_for_nothing(office, now):
 )
 def test_a_change_of_the_appointment_ends_the_waiting(office, now, change, state):
     uuid = late_appointment(now)
-    waiting.wait_for_earlier(uuid, now=now.now())
+    earlier_times.wait_for_earlier(uuid, now=now.now())
     if change == "cancel":
         give_back(uuid, now)
     elif change == "move":
@@ -413,7 +414,7 @@ def test_a_change_of_the_appointment_ends_the_waiting(office, now, change, state
 def test_the_same_day_is_no_earlier_time(office, now):
     booked = taken(now, make.at(date(2027, 3, 18), 9))
     uuid = late_appointment(now, 11)
-    waiting.wait_for_earlier(uuid, now=now.now())
+    earlier_times.wait_for_earlier(uuid, now=now.now())
     give_back(booked, now)
     assert look(now) == 0
 

@@ -110,7 +110,7 @@ def test_a_walk_that_we_did_not_sign_begins_again_at_the_time(visitor, now):
 
 def test_a_page_left_open_for_days_asks_for_the_time_again(visitor, monkeypatch):
     form = visitor.check_page().form("/appointment")
-    monkeypatch.setattr("booking.web.client.answers.A_DAY", -1)
+    monkeypatch.setattr("booking.web.client.signed.A_DAY", -1)
     page = visitor.send(form)
     assert (page.status, bool(page.error_at("time"))) == (422, True)
     assert page.form("/you").fields["name"] == "Amal Beispiel"

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from booking.models import JournalEntry, Role, StaffMember, db
 from booking.services import accounts
-from booking.services.office import ImpossibleSetting, VisitSettings, decisions
+from booking.services.office import ImpossibleSetting, decisions
+from booking.services.visit_settings import VisitSettings
 from booking.services.writing import write_session
 from tests import make
 from tests.web.reading import Page

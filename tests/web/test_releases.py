@@ -71,9 +71,16 @@ def test_what_is_wrong_is_said(hers):
 def test_the_paper_to_sign_is_german_and_names_the_file(hers):
     page = hers.open("clients/ABCD-2345/release-form")
     assert "Entbindung von der Schweigepflicht" in page.text
-    assert "Mein Zeichen in der Beratung ist: ABCD-2345." in page.text
+    assert "Mein Zeichen in der Beratung ist: ABCD\u20112345." in page.text
     assert "Ich heiße: ____________________ (Name)" in page.text
     assert "[" not in page.text
+
+
+def test_on_paper_no_box_parts_from_its_word_and_no_number_breaks(hers):
+    html = hers.open("clients/ABCD-2345/release-form").html
+    assert "☐\u00a0Zeit und Ort meiner Termine ☐\u00a0wie man mich" in html
+    assert "☐ " not in html
+    assert "am Telefon 07161\u00a0650\u00a055730 oder" in html
 
 
 def test_a_strangers_releases_are_unknown(hers, office):

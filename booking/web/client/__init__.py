@@ -1,6 +1,7 @@
 """Pages for clients: find a time, book it, come back to it."""
 
 from booking.web.client import (
+    first_questions,
     flow,
     interpreting,
     listing,
@@ -16,6 +17,7 @@ from booking.web.client import (
 from booking.web.client.pages import pages
 
 __all__ = [
+    "first_questions",
     "flow",
     "interpreting",
     "listing",

@@ -5,7 +5,6 @@ a time is held, everything travels in hidden fields (POST), so that any answer c
 changed and nothing that was typed is lost.
 """
 
-import secrets
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -13,18 +12,18 @@ from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import current_app, request, url_for
-from itsdangerous import BadData, URLSafeTimedSerializer
+from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from booking.languages import OWN_NAMES
-from booking.models import Client, PartOfDay, PersonalLink, Place, cleaned
+from booking.models import Client, PartOfDay, Place, cleaned
 from booking.models.running import zone
 from booking.scheduling import instant
 from booking.services import personal_links, waiting
 from booking.services.availability import Wish
 from booking.services.links import UnknownLink
 from booking.services.waiting import UnknownWaiting
+from booking.web.client.signed import WALK, named, new_walk, walk_of
 from booking.web.client.steps import Carried, Step
 from booking.web.dates import day_written
 from booking.web.visit_fields import WEEKDAYS
@@ -65,10 +64,8 @@ DOOR = (
 )
 SEVERAL = ("weekdays", "parts")  # boxes of which several may be ticked
 WHEN_AT_HOME = (*SEVERAL, "from_day")
-WALK = "walk"  # the signed key of this walk through the form
 EVERYTHING = (*PUBLIC, *PERSONAL, *DOOR, WALK)
 OTHER_LANGUAGE = "other"
-A_DAY = 86_400  # seconds; then the page is too old and asks for the time again
 
 
 @dataclass(frozen=True)
@@ -124,10 +121,10 @@ class Answers:
     @cached_property
     def client(self) -> Client | None:
         """Whose personal link or place on the list led here, if it still stands."""
-        named = _named(self.given.get("own", ""), "own")
+        own = named(self.given.get("own", ""), "own")
         try:
-            if named is not None:
-                return personal_links.link_named(named).client
+            if own is not None:
+                return personal_links.link_named(own).client
             return waiting.client_of(self.listed) if self.listed else None
         except (UnknownLink, UnknownWaiting):
             return None
@@ -135,7 +132,7 @@ class Answers:
     @cached_property
     def listed(self) -> UUID | None:
         """Whose place on the waiting list led here, if anybody's."""
-        return _named(self.given.get("listed", ""), "listed")
+        return named(self.given.get("listed", ""), "listed")
 
     @property
     def weekdays(self) -> tuple[int, ...]:
@@ -169,11 +166,7 @@ class Answers:
     @cached_property
     def key(self) -> str | None:
         """The key of this walk, if we signed it ourselves and not too long ago."""
-        try:
-            key: str = _signer(WALK).loads(self.given.get(WALK, ""), max_age=A_DAY)
-        except BadData:
-            return None
-        return key
+        return walk_of(self.given.get(WALK, ""))
 
     def with_answers(self, **answers: str) -> "Answers":
         """Return the same with some answers given anew."""
@@ -215,21 +208,6 @@ class Answers:
     @cached_property
     def _carried(self) -> dict[Carried, Carried]:
         return {}
-
-
-def new_walk() -> str:
-    """Return the signed key of a walk that begins now."""
-    return str(_signer(WALK).dumps(secrets.token_hex(16)))
-
-
-def signed_link(link: PersonalLink) -> str:
-    """Name a personal link in an address without giving its secret away."""
-    return str(_signer("own").dumps(link.uuid.hex))
-
-
-def signed_place(waiting: UUID) -> str:
-    """Name a place on the waiting list, so that booking closes it."""
-    return str(_signer("listed").dumps(waiting.hex))
 
 
 # Each day of a list has the same few choices; nothing personal is among them.
@@ -287,20 +265,3 @@ def _all_of(source: MultiDict[str, str], name: str) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(cleaned(text).split())
-
-
-def _named(reference: str, purpose: str) -> UUID | None:
-    """Return which row a reference of ours names, if it is not too old."""
-    try:
-        return UUID(hex=_signer(purpose).loads(reference, max_age=A_DAY))
-    except BadData:
-        return None
-
-
-def _signer(purpose: str) -> URLSafeTimedSerializer:
-    return _signing(str(current_app.secret_key), purpose)
-
-
-@lru_cache(maxsize=8)
-def _signing(key: str, purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(key, salt=purpose)

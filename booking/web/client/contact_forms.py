@@ -4,7 +4,6 @@ from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from email_validator import EmailNotValidError, validate_email
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -25,7 +24,7 @@ from booking.services.appointments import Person
 from booking.services.letters import ways_out
 from booking.web.client.answers import PERSONAL, chosen_day
 from booking.web.decided import decided
-from booking.web.forms import LINE_LENGTH, ask_for, phone_number
+from booking.web.forms import LINE_LENGTH, ask_for, email_address, phone_number
 
 MOST_PEOPLE = 20
 FURTHEST = timedelta(days=366)  # nobody waits longer than that for a time
@@ -113,17 +112,8 @@ class ContactForm(CallForm):
 
     def validate_email(self, field: Field) -> None:
         """Ask for an address where letters go there."""
-        if self.reach.data != Reach.EMAIL:
-            return
-        try:
-            # Without SMTPUTF8: not every mail server between here and there knows it.
-            found = validate_email(
-                field.data or "", check_deliverability=False, allow_smtputf8=False
-            )
-        except EmailNotValidError as fault:
-            sentence = _("Write an e-mail address, such as name@example.org.")
-            raise ValidationError(sentence) from fault
-        field.data = found.ascii_email
+        if self.reach.data == Reach.EMAIL:
+            field.data = email_address(field.data)
 
     def validate_street(self, field: Field) -> None:
         """Ask where a letter goes."""

@@ -10,12 +10,19 @@ from booking import clock
 from booking.languages import gettext as _
 from booking.models import Reach, keyring
 from booking.models.running import zone
-from booking.services import appointments, availability, links, waiting, wishes
+from booking.services import (
+    appointments,
+    availability,
+    earlier_times,
+    links,
+    waiting,
+    wishes,
+)
 from booking.services.appointments import TooLate
 from booking.services.claim import SlotTaken
+from booking.services.earlier_times import NoWayToReachHer
 from booking.services.files import PHOTO, file_among
 from booking.services.links import UnknownLink, WayBack, WayToWaiting, WayToWish
-from booking.services.waiting import NoWayToReachHer
 from booking.web.access import Audience, open_to
 from booking.web.client import showing, waited, wished
 from booking.web.client.answers import Answers, chosen_day, chosen_moment
@@ -114,9 +121,9 @@ def earlier(token: str) -> AnyResponse:
     way = appointment_of(token)
     with suppress(TooLate, NoWayToReachHer):  # her page says how things stand
         if request.form.get("tell") == "no":
-            waiting.leave_earlier(way.appointment.uuid, now=clock.now())
+            earlier_times.leave_earlier(way.appointment.uuid, now=clock.now())
         else:
-            waiting.wait_for_earlier(way.appointment.uuid, now=clock.now())
+            earlier_times.wait_for_earlier(way.appointment.uuid, now=clock.now())
     return redirect(url_of("appointment", token), 303)
 
 
@@ -174,7 +181,7 @@ def _earlier(way: WayBack) -> str | None:
     tomorrow = clock.today(zone()) + timedelta(days=1)
     if row.reach == Reach.NONE or row.starts_at.astimezone(zone()).date() <= tomorrow:
         return None
-    return "waits" if waiting.waits_for_earlier(row) else "may wait"
+    return "waits" if earlier_times.waits_for_earlier(row) else "may wait"
 
 
 def _is_discreet(way: WayBack) -> bool:

@@ -8,8 +8,9 @@ from booking.services import office, personal_links
 from booking.services.links import UnknownLink
 from booking.web import reader
 from booking.web.access import Audience, open_to
-from booking.web.client.answers import Answers, signed_link
+from booking.web.client.answers import Answers
 from booking.web.client.pages import pages
+from booking.web.client.signed import signed_link
 
 
 @pages.get("/with/<string:secret>")

@@ -14,9 +14,10 @@ from booking.services.availability import NothingOffered, Wish
 from booking.services.files import FILM, file_among
 from booking.web import reader
 from booking.web.access import Audience, open_to
-from booking.web.client.answers import WALK, Answers, new_walk
+from booking.web.client.answers import Answers
 from booking.web.client.pages import pages
 from booking.web.client.showing import Moment, in_words
+from booking.web.client.signed import WALK, new_walk
 from booking.web.compression import compressible
 from booking.web.decided import decided
 from booking.web.remembered import part, rendered

@@ -21,8 +21,9 @@ from booking.models import cleaned, keyring
 from booking.services import feedback
 from booking.services.feedback import LONGEST_FEEDBACK, Told
 from booking.web.access import Audience, open_to
-from booking.web.client.answers import WALK, Answers
+from booking.web.client.answers import Answers
 from booking.web.client.pages import pages
+from booking.web.client.signed import WALK
 from booking.web.compression import compressible
 from booking.web.forms import LINE_LENGTH, too_long
 from booking.web.proxies import network_of

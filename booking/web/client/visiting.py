@@ -13,7 +13,8 @@ from booking.web.access import Audience, open_to
 from booking.web.client import summary
 from booking.web.client.answers import DOOR, PERSONAL, WHEN_AT_HOME, Answers
 from booking.web.client.contact_forms import PersonForm
-from booking.web.client.flow import Page, is_filled_in, language_page, place_page
+from booking.web.client.first_questions import language_page, place_page
+from booking.web.client.flow import Page, is_filled_in
 from booking.web.client.pages import pages
 from booking.web.client.pieces import person_fields
 from booking.web.client.visit_forms import DaysForm, DoorForm

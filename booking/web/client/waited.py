@@ -6,8 +6,9 @@ from flask import abort, redirect, render_template, url_for
 
 from booking.models import Place, WaitingKind, WaitingState
 from booking.services.links import WayToWaiting, readable
-from booking.web.client.answers import Answers, signed_place
+from booking.web.client.answers import Answers
 from booking.web.client.showing import day_label, language_name
+from booking.web.client.signed import signed_place
 from booking.web.client.steps import Step
 
 

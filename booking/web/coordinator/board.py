@@ -23,7 +23,7 @@ from booking.services import (
 from booking.services.board import Board
 from booking.services.board_rows import RouteRow, WishRow
 from booking.services.heard import heard
-from booking.services.office import TRAVEL_MODES
+from booking.services.visit_settings import TRAVEL_MODES
 from booking.web import moments
 from booking.web.access import Audience, open_to
 from booking.web.coordinator import edit_words, wording

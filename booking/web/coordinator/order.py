@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 from booking.languages import gettext as _
 from booking.scheduling import holidays_between
 from booking.services.board import WORKING_DAYS, Board, Driver
-from booking.services.office import TRAVEL_MODES, the_office
+from booking.services.office import the_office
+from booking.services.visit_settings import TRAVEL_MODES
 
 SECONDS = (5, 15, 60)  # how long the search may think
 USUAL_SECONDS = SECONDS[0]

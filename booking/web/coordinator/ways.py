@@ -14,7 +14,8 @@ from booking.languages import gettext as _
 from booking.models import LONGEST_WAY
 from booking.services import known_ways
 from booking.services.known_ways import OFFICE, Door, DoorGone, ImpossibleWay
-from booking.services.office import TRAVEL_MODES, the_office
+from booking.services.office import the_office
+from booking.services.visit_settings import TRAVEL_MODES
 from booking.web.access import Audience, open_to
 from booking.web.coordinator import wording
 from booking.web.coordinator.pages import pages

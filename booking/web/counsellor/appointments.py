@@ -13,6 +13,7 @@ from booking.models import Place, Status
 from booking.services import (
     appointments,
     availability,
+    choosing_interpreters,
     clients,
     contacts,
     corrections,
@@ -24,10 +25,10 @@ from booking.services import (
 )
 from booking.services.appointments import TooLate, Whose
 from booking.services.availability import Booker, NothingOffered
+from booking.services.choosing_interpreters import InterpreterTaken
 from booking.services.claim import SlotTaken
 from booking.services.desk import Entry, NotYet, UnknownAppointment
 from booking.services.interpreters import (
-    InterpreterTaken,
     NotAskedAnyMore,
     UnknownRequest,
 )
@@ -123,7 +124,9 @@ def ask_interpreter(appointment: UUID) -> Page:
     entry = found_entry(appointment)
     try:
         chosen = UUID(request.form.get("interpreter", ""))
-        interpreters.ask_by_hand(person(), appointment, chosen, now=clock.now())
+        choosing_interpreters.ask_by_hand(
+            person(), appointment, chosen, now=clock.now()
+        )
     except ValueError:
         return appointment_page(entry, _("Choose an interpreter.")), 422
     except UnknownRequest:
@@ -167,7 +170,7 @@ def appointment_page(entry: Entry, complaint: str = "", note: str | None = None)
         may_correct=corrections.may_be_corrected(row, now=now),
         begun=row.starts_at <= now and row.status != Status.CANCELLED,
         asked=interpreters.requests_of(row),
-        candidates=interpreters.candidates(row) if changeable else [],
+        candidates=choosing_interpreters.candidates(row) if changeable else [],
         crowd=contacts.beside(row, now=now),
         files=clients.of_mine(person()),
         releases=releases.in_force(row.client_id, now=now),

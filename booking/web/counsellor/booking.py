@@ -13,7 +13,7 @@ from booking import clock
 from booking.languages import SPOKEN, current_language, name_of_language
 from booking.languages import gettext as _
 from booking.models import Appointment, Client, Place, Role, Waiting, cleaned
-from booking.services import appointments, availability, clients, desk
+from booking.services import appointments, availability, callers, clients
 from booking.services import waiting as waits
 from booking.services.availability import Booker, NothingOffered, Offer, Wish
 from booking.services.claim import SlotTaken
@@ -53,7 +53,7 @@ class Asked:
     def of_request(cls) -> "Asked":
         """Read the filter; what is missing or wrong is the usual, or as known."""
         given, client, waiting = request.values, _client(), _waiting()
-        last = desk.booked_last(person(), now=clock.now())
+        last = callers.booked_last(person(), now=clock.now())
         place = given.get("place") or _place_of(waiting) or _place_of(last)
         known = waiting or client or last
         language = given.get("language") or getattr(known, "language", "")
@@ -138,7 +138,7 @@ def bookings() -> Page:
 def booked(appointment: UUID) -> str:
     """Show what to read out on the phone: when, with whom, the code."""
     try:
-        told = desk.booked_by(person(), appointment)
+        told = callers.booked_by(person(), appointment)
     except UnknownAppointment:
         abort(404)
     return render_template("counsellor/booked.html", told=told, words=words)

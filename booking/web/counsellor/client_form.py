@@ -8,7 +8,6 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
-from booking.languages import SPOKEN, name_of_language
 from booking.languages import gettext as _
 from booking.models import Client, Reach, StaffMember
 from booking.scheduling import (
@@ -17,9 +16,9 @@ from booking.scheduling import (
     PeriodTooLong,
 )
 from booking.services.clients import Facts
-from booking.web.counsellor.forms import ContactForm, email_address, lines_of
+from booking.web.counsellor.forms import ContactForm, lines_of
 from booking.web.dates import day_written
-from booking.web.forms import ask_for, phone_number
+from booking.web.forms import ask_for, email_address, phone_number, spoken_languages
 
 YEARS = range(2000, 2100)
 
@@ -37,10 +36,7 @@ class ClientForm(ContactForm):
         self, counsellors: Sequence[StaffMember], *arguments: object, **facts: object
     ) -> None:
         super().__init__(*arguments, **facts)
-        self.language.choices = sorted(
-            (SelectChoice(code, name_of_language(code)) for code in SPOKEN),
-            key=lambda one: one.label,
-        )
+        self.language.choices = spoken_languages()
         self.counsellor.choices = [
             SelectChoice(str(one.uuid), one.name) for one in counsellors
         ]

@@ -11,11 +11,11 @@ from booking.models import Role
 from booking.models.running import zone
 from booking.services import (
     calls,
+    choosing_interpreters,
     conflicts,
     contacts,
     desk,
     emergencies,
-    interpreters,
     looking_after,
     outcomes,
     proposing,
@@ -52,7 +52,7 @@ def today() -> str:
         unrecorded=outcomes.unrecorded_number(person(), now=now),
         call_backs=len(waiting.call_backs()),
         walked_in=walk_ins.waiting_number(now=now),
-        lonely=interpreters.nobody_found(person(), now=now),
+        lonely=choosing_interpreters.nobody_found(person(), now=now),
         conflicts=conflicts.number(person(), now=now),
         in_doubt=source_states.in_doubt(person(), now=now),
         crowded=contacts.crowded([one.row for one in ahead], now=now),

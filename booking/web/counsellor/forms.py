@@ -1,6 +1,5 @@
 """What do staff write down of a person? Her name, and how to reach her."""
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     BooleanField,
     Field,
@@ -18,7 +17,13 @@ from booking.languages import gettext as _
 from booking.models import NEVER_REMIND, Client, Reach, Waiting
 from booking.services.appointments import Person
 from booking.services.letters import ways_out
-from booking.web.forms import LINE_LENGTH, ask_for, phone_number, too_long
+from booking.web.forms import (
+    LINE_LENGTH,
+    ask_for,
+    email_address,
+    phone_number,
+    too_long,
+)
 
 MOST_PEOPLE = 20
 MOST_LINES = 4  # of an address in a window envelope
@@ -71,7 +76,7 @@ class ContactForm(Form):  # type: ignore[misc]  # WTForms has no types
     def validate_email(self, field: Field) -> None:
         """Ask for an address where letters go there."""
         if self.reach.data == Reach.EMAIL:
-            field.data = email_address(field.data or "")
+            field.data = email_address(field.data)
 
     def validate_address(self, field: Field) -> None:
         """Ask where a letter goes."""
@@ -157,16 +162,6 @@ class CallerForm(ContactForm):
             woman_preferred=woman_preferred,
             remind_days=None if remind == USUALLY else int(remind),
         )
-
-
-def email_address(typed: str) -> str:
-    """Return an address that mail reaches, or say how it should look."""
-    try:
-        found = validate_email(typed, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as fault:
-        sentence = _("Write an e-mail address, such as name@example.org.")
-        raise ValidationError(sentence) from fault
-    return str(found.ascii_email)
 
 
 def lines_of(address: str | None) -> str:

@@ -15,6 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from booking import clock
 from booking.config import shipped
 from booking.languages import gettext as _
+from booking.languages import isolated
 from booking.models import Release, ReleaseScope, cleaned
 from booking.services import releases
 from booking.services.clients import UnknownClient
@@ -195,8 +196,9 @@ def release_form(reference: str) -> str:
 def _paper(reference: str) -> Iterable[str]:
     """Return the paper's paragraphs, each on one line; items of a list on their own."""
     text = (shipped("compliance") / PAPER).read_text("utf-8")
-    text = text.replace("[Akte]", reference)
-    text = text.replace("[Nummer]", reader.contact().phone or "[Nummer]")
+    text = text.replace("☐ ", "☐\u00a0")  # a box never parts from its word
+    text = text.replace("[Akte]", reference.replace("-", "\N{NON-BREAKING HYPHEN}"))
+    text = text.replace("[Nummer]", isolated(reader.contact().phone or "[Nummer]"))
     text = TO_FILL_IN.sub(rf"{'_' * 20} (\1)", text)
     for block in text.split("\n\n"):
         lines: list[str] = []

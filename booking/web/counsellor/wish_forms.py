@@ -1,16 +1,15 @@
 """What do staff fill in who take a wish for a visit, on the phone or at the desk?"""
 
 from wtforms import BooleanField, Field, SelectField, ValidationError
-from wtforms.fields.choices import SelectChoice
 
-from booking.languages import SPOKEN, language_of_code, name_of_language
 from booking.languages import gettext as _
+from booking.languages import language_of_code
 from booking.models import Client, PartOfDay
 from booking.services.wishes import VisitWish
 from booking.web import moments
 from booking.web.counsellor.forms import CallerForm
 from booking.web.dates import day_written
-from booking.web.forms import ask_for
+from booking.web.forms import ask_for, spoken_languages
 from booking.web.reader import contact
 from booking.web.visit_fields import WEEKDAYS, DaysFields, DoorFields
 
@@ -24,10 +23,7 @@ class TakenWishForm(CallerForm, DaysFields, DoorFields):
 
     def __init__(self, *arguments: object, **facts: object) -> None:
         super().__init__(*arguments, **facts)
-        self.language.choices = sorted(
-            (SelectChoice(code, name_of_language(code)) for code in SPOKEN),
-            key=lambda one: one.label,
-        )
+        self.language.choices = spoken_languages()
 
     @classmethod
     def begun(cls, client: Client | None) -> "TakenWishForm":

@@ -1,14 +1,11 @@
 """What do we keep about one person? The officer hands it out to her (Art. 15, 20)."""
 
-import json
-from datetime import date, datetime
-
 from flask import current_app, render_template, request
 from werkzeug.wrappers import Response
 from wtforms import Field, Form, StringField
 
 from booking import clock
-from booking.languages import clock_time, day_in_words, speaking
+from booking.handout import for_machines, written_out
 from booking.languages import gettext as _
 from booking.models.running import zone
 from booking.services import exporting
@@ -60,11 +57,7 @@ def hand_out() -> Page:
 
 def _as_file(found: About, kind: str) -> Response:
     """Let the browser keep it as a file: shown as a page, it would stay open."""
-    text = (
-        json.dumps(found.as_json(), ensure_ascii=False, indent=2)
-        if kind == JSON
-        else _written_out(found)
-    )
+    text = for_machines(found.as_json()) if kind == JSON else _page(found)
     media = "application/json" if kind == JSON else "text/html"
     answer = current_app.response_class(text, mimetype=media)
     name = f"export-{found.reference or 'code'}.{kind}"
@@ -72,23 +65,11 @@ def _as_file(found: About, kind: str) -> Response:
     return answer
 
 
-def _written_out(found: About) -> str:
-    with speaking(found.language):
-        return render_template(
-            "privacy/export.html",
-            found=found.as_json(),
-            language=found.language,
-            now=clock.now().isoformat(),
-            office=the_office(),
-            day_of=_day_of,
-            time_of=_time_of,
-        )
-
-
-def _day_of(moment: str) -> str:
-    day = datetime.fromisoformat(moment).astimezone(zone()).date()
-    return day_in_words(day, today=date.min)  # always with its year
-
-
-def _time_of(moment: str) -> str:
-    return clock_time(datetime.fromisoformat(moment), zone())
+def _page(found: About) -> str:
+    return written_out(
+        found.as_json(),
+        found.language,
+        the_office(),
+        now=clock.now(),
+        zone=zone(),
+    )

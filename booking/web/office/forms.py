@@ -8,14 +8,14 @@ from wtforms.fields.choices import SelectChoice
 
 from booking.languages import gettext as _
 from booking.models import StaffMember
-from booking.services.office import (
+from booking.services.office import Decisions
+from booking.services.visit_settings import (
     LONGEST_VISIT,
     NARROWEST_TOLD,
     SHORTEST_VISIT,
     TRAVEL_MODES,
     USUAL_MODE,
     WIDEST_TOLD,
-    Decisions,
     VisitSettings,
 )
 from booking.web.travelling import mode_name

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from email_validator import EmailNotValidError, validate_email
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -17,7 +16,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 
-from booking.languages import SPOKEN, name_of_language, weekday
+from booking.languages import SPOKEN, weekday
 from booking.languages import gettext as _
 from booking.models import Interpreter, InterpreterKind
 from booking.services.interpreter_list import (
@@ -27,14 +26,14 @@ from booking.services.interpreter_list import (
     InterpreterFacts,
 )
 from booking.web.dates import day_written
-from booking.web.forms import ask_for, phone_number
+from booking.web.forms import ask_for, email_address, phone_number, spoken_languages
 from booking.web.moments import today
+from booking.web.office.choices import AS_CHOSEN, IS_WOMAN, yes_no_unknown
 
 SPARE_LINES = 2
 MOST_LINES = 40
 REMOVED = "remove"  # chosen instead of a weekday
 PARTS = ("weekday", "opens", "closes", "from", "until")
-IS_WOMAN = {"yes": True, "no": False, "": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +82,8 @@ class InterpreterForm(Form):  # type: ignore[misc]  # WTForms has no types
     def __init__(self, *arguments: object, **facts: object) -> None:
         super().__init__(*arguments, **facts)
         self.kind.choices = [SelectChoice(one.value, kind_name(one)) for one in KINDS]
-        self.languages.choices = sorted(
-            (SelectChoice(code, name_of_language(code)) for code in SPOKEN),
-            key=lambda one: one.label,
-        )
-        self.is_woman.choices = [
-            SelectChoice("", _("not known")),
-            SelectChoice("yes", _("yes")),
-            SelectChoice("no", _("no")),
-        ]
+        self.languages.choices = spoken_languages()
+        self.is_woman.choices = yes_no_unknown()
 
     @classmethod
     def empty(cls) -> "InterpreterForm":
@@ -107,7 +99,7 @@ class InterpreterForm(Form):  # type: ignore[misc]  # WTForms has no types
             ("phone", row.phone),
             ("email", row.email),
             ("lead_hours", str(row.lead_hours)),
-            ("is_woman", {True: "yes", False: "no", None: ""}[row.is_woman]),
+            ("is_woman", AS_CHOSEN[row.is_woman]),
             *(("languages", code) for code in sorted(row.languages)),
             *(pair for n, one in enumerate(hours) for pair in _kept(n, one)),
         ]
@@ -149,16 +141,8 @@ class InterpreterForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_email(self, field: Field) -> None:
         """Accept an address that mail reaches."""
-        if not field.data:
-            return
-        try:
-            found = validate_email(
-                field.data, check_deliverability=False, allow_smtputf8=False
-            )
-        except EmailNotValidError as fault:
-            sentence = _("Write an e-mail address, such as name@example.org.")
-            raise ValidationError(sentence) from fault
-        field.data = found.ascii_email
+        if field.data:
+            field.data = email_address(field.data)
 
     def validate_lead_hours(self, field: Field) -> None:
         """Ask for hours within a month."""

@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response
 
 from booking import clock
 from booking.models import Role, StaffMember
-from booking.services import accounts, source_states
-from booking.services.office import addresses_known, decisions, save_visit_settings
+from booking.services import accounts, addresses, source_states
+from booking.services.office import decisions
+from booking.services.visit_settings import save_visit_settings
 from booking.web import moments
 from booking.web.access import Audience, open_to
 from booking.web.office.forms import VisitSettingsForm
@@ -51,7 +52,7 @@ def _page(staff: list[StaffMember], form: VisitSettingsForm) -> str:
         "office/settings.html",
         staff=staff,
         form=form,
-        addresses=addresses_known(),
+        addresses=addresses.count(),
         saved=request.args.get("saved") == "visits",
         stale=source_states.stale_for_the_office(now=clock.now()),
         moments=moments,

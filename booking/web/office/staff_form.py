@@ -1,6 +1,5 @@
 """What does the office fill in about somebody who works there?"""
 
-from email_validator import EmailNotValidError, validate_email
 from wtforms import (
     Field,
     Form,
@@ -11,16 +10,16 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 
-from booking.languages import SPOKEN, name_of_language
+from booking.languages import SPOKEN
 from booking.languages import gettext as _
 from booking.models import Role, StaffMember
 from booking.services.accounts import NewStaffMember
-from booking.web.forms import ask_for
+from booking.web.forms import ask_for, email_address, spoken_languages
+from booking.web.office.choices import AS_CHOSEN, IS_WOMAN, yes_no_unknown
 from booking.web.office.roles import role_name
 
 FULL_POST = 100  # percent
 MOST_A_DAY = 40
-IS_WOMAN = {"yes": True, "no": False, "": None}
 
 
 class StaffForm(Form):  # type: ignore[misc]  # WTForms has no types
@@ -37,15 +36,8 @@ class StaffForm(Form):  # type: ignore[misc]  # WTForms has no types
     def __init__(self, *arguments: object, **facts: object) -> None:
         super().__init__(*arguments, **facts)
         self.roles.choices = [SelectChoice(one.value, role_name(one)) for one in Role]
-        self.languages.choices = sorted(
-            (SelectChoice(code, name_of_language(code)) for code in SPOKEN),
-            key=lambda one: one.label,
-        )
-        self.is_woman.choices = [
-            SelectChoice("", _("not known")),
-            SelectChoice("yes", _("yes")),
-            SelectChoice("no", _("no")),
-        ]
+        self.languages.choices = spoken_languages()
+        self.is_woman.choices = yes_no_unknown()
 
     @classmethod
     def standing(cls, row: StaffMember) -> "StaffForm":
@@ -57,7 +49,7 @@ class StaffForm(Form):  # type: ignore[misc]  # WTForms has no types
             languages=sorted(row.languages),
             post_share=str(row.post_share),
             daily_maximum=str(row.daily_maximum or ""),
-            is_woman={True: "yes", False: "no", None: ""}[row.is_woman],
+            is_woman=AS_CHOSEN[row.is_woman],
         )
 
     def validate_name(self, field: Field) -> None:
@@ -66,14 +58,7 @@ class StaffForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     def validate_email(self, field: Field) -> None:
         """Ask for an address that mail reaches."""
-        try:
-            found = validate_email(
-                field.data or "", check_deliverability=False, allow_smtputf8=False
-            )
-        except EmailNotValidError as fault:
-            sentence = _("Write an e-mail address, such as name@example.org.")
-            raise ValidationError(sentence) from fault
-        field.data = found.ascii_email
+        field.data = email_address(field.data)
 
     def validate_roles(self, field: Field) -> None:
         """Ask for one role at least."""

@@ -11,7 +11,7 @@ from wtforms import Field, Form, StringField, ValidationError
 from booking import clock
 from booking.languages import gettext as _
 from booking.models.running import settings
-from booking.services.office import TRAVEL_MODES, decisions
+from booking.services.office import decisions
 from booking.services.travel_settings import (
     DETOURS,
     EXTRAS,
@@ -22,6 +22,7 @@ from booking.services.travel_settings import (
     travel_modes,
     travel_settings,
 )
+from booking.services.visit_settings import TRAVEL_MODES
 from booking.web.access import Audience, open_to
 from booking.web.office.forms import text_in
 from booking.web.office.pages import pages
