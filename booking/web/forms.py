@@ -9,14 +9,16 @@ from wtforms.fields.choices import SelectChoice
 
 from booking.languages import SPOKEN, name_of_language
 from booking.languages import gettext as _
+from booking.models import cleaned
 from booking.web.reader import contact
 
 LINE_LENGTH = 120
 
 
 def ask_for(field: Field, sentence: str) -> None:
-    """Insist on a line of text that is not too long."""
-    if not field.data:
+    """Insist on a line of text that is not too long; what nobody can see is none."""
+    field.data = cleaned(field.data or "")
+    if not any(one.isprintable() and one != " " for one in field.data):
         raise ValidationError(sentence)
     if len(field.data) > LINE_LENGTH:
         raise ValidationError(too_long())

@@ -12,6 +12,7 @@ from wtforms.validators import NumberRange, Optional
 
 from booking import clock
 from booking.languages import gettext as _
+from booking.models import cleaned
 from booking.services import accounts, journal_reading
 from booking.services.accounts import NoSuchStaff
 from booking.services.clients import UnknownClient
@@ -79,7 +80,7 @@ class JournalForm(DaysForm):
             first=self.day("first"),
             last=self.day("last"),
             staff=account_chosen(self.staff),
-            reference=(self.reference.data or "").strip(),
+            reference=cleaned(self.reference.data or ""),
             deed=self.deed.data,
             page=self.page.data or 1,
         )
