@@ -550,7 +550,7 @@ def test_a_planted_fault_for_the_keyboard_is_found(chromium, demo, fault, compla
 WATCH = """() => {
   const controls = 'a[href], button, input, select, textarea, summary';
   const all = [...document.querySelectorAll(controls)].filter(
-    one => one.type !== 'hidden' && !one.disabled && one.getClientRects().length);
+    one => one.type !== 'hidden' && !one.disabled && one.checkVisibility());  // folded away: no
   const outlined = one => {
     const look = one && getComputedStyle(one);
     return look && look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0;
