@@ -7,7 +7,8 @@ neighbourhood search (Shaw 1998; Pisinger and Ropke 2007) with the blinks and th
 threshold of SISR (Christiaens and Vanden Berghe 2020).
 
 Parts of a week that share no shift (towns, languages, days) cannot help each other:
-each is searched for itself and keeps its own best, with rounds by its size.
+each is searched for itself and keeps its own best, with rounds by its size. What is
+small enough is not searched but solved, and proven to be best (``packing``).
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,9 @@ from dataclasses import dataclass
 from math import log
 from random import Random
 
+from booking.routing.columns import Spend, TooMuch
 from booking.routing.construct import Draft, Order, fill
+from booking.routing.packing import best_of_all, is_separable
 from booking.routing.problem import Problem
 from booking.routing.ruin import Ruin
 from booking.routing.schedule import Timetable
@@ -23,6 +26,8 @@ from booking.routing.schedule import Timetable
 # Seconds of cost; measured on weeks of 60 visits, better than 100, 300 or 2000.
 HOT, COLD = 1000.0, 3.0
 ASK_EVERY = 16  # rounds between two questions to the caller
+PROVING = 0.5  # of the budget, at most, goes into proofs
+LOOKS = 250  # at columns; they take as long as a round
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +44,18 @@ Watch = Callable[[Progress], float]
 
 
 def improve(draft: Draft, chance: Random, watch: Watch) -> None:
-    """Better the draft until the watch says that it is enough; it ends at its best."""
+    """Better the draft until the watch says that it is enough; it ends at its best.
+
+    It ends before that, where nothing can be better.
+    """
     parts = [_Part(draft, visits, chance) for visits in parts_of(draft.problem)]
-    nobody = len(draft.left_over) - sum(part.left for part in parts)
-    begun, rounds = draft.cost, 0
-    while True:
-        cost = begun - sum(part.saved for part in parts)
-        left = nobody + sum(part.left for part in parts)
-        used = watch(Progress(rounds, cost, left))
-        if used >= 1:
-            break
-        heat = HOT * (COLD / HOT) ** max(used, 0.0)
-        for part in _turns(parts, chance):
+    told = _Told(draft, parts, watch)
+    unproven = [part for part in parts if not part.is_proven(told.spend)]
+    while unproven and told.used < 1:
+        heat = HOT * (COLD / HOT) ** max(told.used, 0.0)
+        for part in _turns(unproven, chance):
             part.round(heat)
-        rounds += ASK_EVERY
+        told.after(ASK_EVERY)
     for part in parts:
         draft.adopt(part.best)
 
@@ -65,6 +68,32 @@ def parts_of(problem: Problem) -> list[list[int]]:
     return [part for part in parts if any(not problem.pinned[one] for one in part)]
 
 
+class _Told:
+    """What the watch has been told, and the share of the budget that it answered."""
+
+    def __init__(self, draft: Draft, parts: Sequence["_Part"], watch: Watch) -> None:
+        self.parts, self.watch, self.begun = parts, watch, draft.cost
+        self.nobody = len(draft.left_over) - sum(part.left for part in parts)
+        self.rounds = self.looks = 0
+        self.after(0)
+
+    def after(self, rounds: int) -> None:
+        """Tell how far the search has come, and ask how much is used up."""
+        self.rounds += rounds
+        cost = self.begun - sum(part.saved for part in self.parts)
+        left = self.nobody + sum(part.left for part in self.parts)
+        self.used = self.watch(Progress(self.rounds, cost, left))
+
+    def spend(self, looks: int) -> None:
+        """Count what a proof takes as rounds; raises ``TooMuch`` once it is enough."""
+        self.looks += looks
+        rounds, self.looks = divmod(self.looks, LOOKS)
+        if rounds:
+            self.after(rounds)
+        if self.used >= PROVING:
+            raise TooMuch
+
+
 class _Part:
     """Visits and shifts that are searched for themselves."""
 
@@ -74,6 +103,21 @@ class _Part:
         self.left = self._left()
         self.saved = self._gained = 0  # at the best, and now
         self.best = self._tables()
+
+    def is_proven(self, spend: Spend) -> bool:
+        """Find the best plan there is, if that can be proven; tell whether it was."""
+        draft, shifts = self.draft, self.ruin.shifts
+        if not is_separable(draft.problem):
+            return False
+        try:
+            best = best_of_all(draft, shifts, spend)
+        except TooMuch:
+            return False
+        before = draft.cost
+        draft.adopt(best)
+        self._gained += before - draft.cost
+        self._note()
+        return True
 
     def round(self, heat: float) -> None:
         """Take out, put back, and keep what is not much worse."""
@@ -88,8 +132,11 @@ class _Part:
             return
         self._gained -= dearer
         if self._gained > self.saved:
-            self.saved, self.left = self._gained, self._left()
-            self.best = self._tables()
+            self._note()
+
+    def _note(self) -> None:
+        self.saved, self.left = self._gained, self._left()
+        self.best = self._tables()
 
     def _tables(self) -> list[Timetable]:
         return [self.draft.tables[shift] for shift in self.ruin.shifts]

@@ -146,10 +146,10 @@ class Timetable:
         for position, visit in enumerate(self.visits):
             entry = entries[visit]
             windows = self._windows(entry)
-            now = _from(windows, now + entry.into[here])
+            now = first_within(windows, now + entry.into[here])
             if entry.promise is not None:
                 wanted = min(entry.promise, self.rows[position][4])
-                now = max(now, _until(windows, wanted))
+                now = max(now, last_within(windows, wanted))
             found.append(now)
             now += entry.service
             here = entry.place
@@ -231,7 +231,7 @@ class Timetable:
             entry = entries[visit]
             way = entry.into[here]
             windows = self._windows(entry) if self.fixed else entry.windows
-            now = _from(windows, now + way) + entry.service
+            now = first_within(windows, now + way) + entry.service
             extra += entry.extra
             here = entry.place
             doors.append(here)
@@ -254,7 +254,7 @@ class Timetable:
         for visit, way in zip(reversed(self.visits), reversed(ways), strict=False):
             entry = entries[visit]
             windows = entry.windows if not self.fixed else self._windows(entry)
-            bound = _until(windows, bound - way - entry.service)
+            bound = last_within(windows, bound - way - entry.service)
             latest.append(bound)
         latest.reverse()
         return latest
@@ -289,7 +289,7 @@ def beside(table: Timetable) -> Iterator[tuple[int, int]]:
             yield one, other
 
 
-def _from(windows: tuple[tuple[int, int], ...], moment: int) -> int:
+def first_within(windows: tuple[tuple[int, int], ...], moment: int) -> int:
     """Return the first moment, this one or later, that lies in a window."""
     for early, late in windows:
         if moment <= late:
@@ -297,7 +297,7 @@ def _from(windows: tuple[tuple[int, int], ...], moment: int) -> int:
     return NEVER
 
 
-def _until(windows: tuple[tuple[int, int], ...], moment: int) -> int:
+def last_within(windows: tuple[tuple[int, int], ...], moment: int) -> int:
     """Return the last moment, this one or earlier, that lies in a window."""
     for early, late in reversed(windows):
         if early <= moment:
