@@ -79,7 +79,7 @@ def kept(team: Sequence[StaffMember], *, now: datetime) -> None:
 
 def _ended(counsellor: StaffMember, one: Past, now: datetime) -> None:
     end = now.astimezone(zone()).date() - timedelta(days=one.ended)
-    began = end - 2 * A_YEAR
+    began = end - 3 * A_YEAR
     facts = Facts(
         name=one.name,
         language=one.language,
@@ -87,7 +87,7 @@ def _ended(counsellor: StaffMember, one: Past, now: datetime) -> None:
         period=CounsellingPeriod.from_start(began),
     )
     with write_session() as session:
-        opened = now - timedelta(days=one.ended) - 2 * A_YEAR
+        opened = now - timedelta(days=one.ended) - 3 * A_YEAR
         reference = clients.entered(session, facts, now=opened).reference
     ending = Ending(on=end, reason=one.reason)
     file_endings.end(acting(counsellor), reference, ending, now=now)
