@@ -45,17 +45,19 @@ def columns_of(
 
     Only those visits count of which is said what it costs to leave them out.
     """
-    found, left = [], MOST
-    for shift in shifts:
+    found: dict[int, list[Column]] = {}
+    left = MOST
+    # The fullest first: if it is too much, that is known soon.
+    for shift in sorted(shifts, key=lambda one: -len(problem.entries[one])):
         hours, entries = problem.shifts[shift], problem.entries[shift]
         asked = [one for visit, one in entries.items() if visit in leave_out]
         labels = _labels(hours, asked, left)
         left -= len(labels)
         routes = _cheapest(hours.end, entries, labels)
         gains = ((sum(map(leave_out.__getitem__, v)) - cost, v) for cost, v in routes)
-        found.append([Column(gain, visits) for gain, visits in gains if gain > 0])
+        found[shift] = [Column(gain, visits) for gain, visits in gains if gain > 0]
         spend(LABEL * len(labels))
-    return found
+    return [found[shift] for shift in shifts]
 
 
 def _labels(

@@ -1,8 +1,9 @@
 """In which order are the homes visited? The one door of this package.
 
-A first plan is built greedily (``construct``), bettered by ruin and recreate
-(``improve``), and whoever is left out learns why (``explain``). The same week, seed
-and number of rounds give the same plan, on any machine.
+A first plan is built greedily (``construct``), made the best there is where that can
+be proven (``packing``) and else bettered by ruin and recreate (``improve``); whoever is
+left out learns why (``explain``). The same week, seed and number of rounds give the
+same plan, on any machine.
 """
 
 from collections.abc import Callable, Sequence
