@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from booking.routing.grouping import OFFICE, Shift
 from booking.routing.problem import NEVER, Entry, Problem
-from booking.routing.schedule import first_within
+from booking.routing.windows import first_within
 
 MOST = 30_000  # labels of a part of a week; a second to make, and 20 MB
 LABEL = 5  # times as long as a look at a finished column

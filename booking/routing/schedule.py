@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from booking.routing.grouping import OFFICE
 from booking.routing.problem import NEVER, Entry, Problem
+from booking.routing.windows import first_within, last_within
 
 
 class Fix(NamedTuple):
@@ -287,19 +288,3 @@ def beside(table: Timetable) -> Iterator[tuple[int, int]]:
     for one, other in pairwise(table.visits):
         if one in apart and other in apart[one]:
             yield one, other
-
-
-def first_within(windows: tuple[tuple[int, int], ...], moment: int) -> int:
-    """Return the first moment, this one or later, that lies in a window."""
-    for early, late in windows:
-        if moment <= late:
-            return max(early, moment)
-    return NEVER
-
-
-def last_within(windows: tuple[tuple[int, int], ...], moment: int) -> int:
-    """Return the last moment, this one or earlier, that lies in a window."""
-    for early, late in reversed(windows):
-        if early <= moment:
-            return min(late, moment)
-    return -NEVER
